@@ -1,0 +1,57 @@
+"""Bringing numbers to one unit, and finding the factor that an author forgot.
+
+Every change of unit becomes one explicit `Convert` node; nothing here decides whether two numbers may meet (see
+`typing`).
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+
+from carbonquant.formula.tree import Convert, Quantity, Symbol, Typed
+from carbonquant.units import CONSTANTS, Unit, ratio
+
+__all__ = ["adopt", "converted", "is_zero", "missing_factor", "near"]
+
+PRINTED = {Fraction(44, 12): "44/12", Fraction(44, 28): "44/28", Fraction(16, 12): "16/12"}
+"""The molar masses behind a constant, as documents print them."""
+
+
+def is_zero(node: Typed) -> bool:
+    """Whether a node is the literal 0, which fits every unit."""
+    return isinstance(node, Quantity) and node.value == 0 and not node.unit_text
+
+
+def adopt(node: Typed, unit: Unit) -> Typed:
+    """Read a bare literal as a number of a unit."""
+    return replace(node, type=replace(node.type, unit=unit))
+
+
+def converted(node: Typed, unit: Unit) -> Typed:
+    """Return a number in another unit of its dimension, as one explicit operation (none where the factor is 1)."""
+    factor = ratio(node.type.unit, unit)
+    wanted = replace(node.type, unit=unit)
+    return replace(node, type=wanted) if factor == 1 else Convert(wanted, node.span, node, factor)
+
+
+def missing_factor(wanted: Unit, found: Unit, symbols: Iterable[Symbol]) -> str:
+    """Look for the factor that was forgotten, among the file's own symbols and the constants of the language."""
+    candidates = [(name, unit, PRINTED.get(value, str(value))) for name, (value, unit) in CONSTANTS.items()]
+    candidates += [(s.name, s.type.unit, str(s.type.unit)) for s in symbols if s.type.kind == "number"]
+    for name, unit, shown in candidates:
+        if unit.is_pure:
+            continue
+        if (found * unit).same_dimension(wanted):
+            return f"multiply by {name} ({shown})"
+        if (found / unit).same_dimension(wanted):
+            return f"divide by {name} ({shown})"
+    return ""
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """A hint that names the nearest known name, if one is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{found[0]}'?" if found else ""
