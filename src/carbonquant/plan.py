@@ -129,7 +129,9 @@ class _Layout:
         rows_lane = lane if lane in self._rows() else ""
         kernel = compile_arrays(draft.kernel_steps, self.methodology.axes, rows_lane)
         roots = {step.name: step.root for step in draft.kernel_steps}
-        return Stage(level, lane, tuple(draft.steps), tuple(draft.rules), tuple(draft.reductions), kernel, roots)
+        return Stage(
+            level, lane, tuple(draft.steps), tuple(draft.rules), tuple(draft.reductions), kernel, roots
+        )
 
     def _rows(self) -> frozenset[str]:
         return frozenset(name for name, d in self.methodology.dimensions.items() if d.kind == "rows")
@@ -178,7 +180,11 @@ class _Layout:
             if part.name not in ("type", "span"):
                 changes[part.name] = self._inside(getattr(node, part.name))
         rewritten = replace(node, **changes)
-        if isinstance(rewritten, tree.Aggregate) and self._lane(rewritten.operand) and self._reduces_lane(rewritten):
+        if (
+            isinstance(rewritten, tree.Aggregate)
+            and self._lane(rewritten.operand)
+            and self._reduces_lane(rewritten)
+        ):
             return tree.Reference(rewritten.type, rewritten.span, self._reduction(rewritten), "step")
         return rewritten
 

@@ -19,7 +19,6 @@ from collections.abc import Sequence as Items
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, NoReturn
 
@@ -29,7 +28,7 @@ from carbonquant.errors import Diagnostic, MethodologyError, Position, Problem, 
 
 __all__ = [
     "Mapping", "Node", "Path_", "Sequence", "Source", "Style", "Text",
-    "digest_of", "find", "library", "read", "read_text",
+    "digest_of", "examples_folder", "find", "library", "read", "read_text",
 ]  # fmt: skip
 
 MAX_BYTES = 2**20
@@ -37,8 +36,8 @@ MAX_DEPTH = 20
 MAX_NODES = 20_000
 MAX_OPEN_BRACKETS = 1_000
 """More are refused before the YAML parser sees them, whatever its version would do."""
-MAX_FORBIDDEN = 50
-"""Forbidden characters that are listed at once."""
+MAX_PROBLEMS = 50
+"""Reading ends there: whoever meets more has one cause to find, not a list to read."""
 
 ENTRY_POINTS = "carbonquant.methodologies"
 PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -306,10 +305,12 @@ class _Reader:
 
     def guard(self, text: str) -> None:
         """Refuse what the YAML parser must never see: forbidden characters, towers of brackets."""
-        for found in islice(FORBIDDEN.finditer(text), MAX_FORBIDDEN):
+        for found in FORBIDDEN.finditer(text):
             self._refuse_character(found.group(), self._place_in(text, found.start()))
         if self.problems:
             raise MethodologyError(self.problems)
+        if text.count("[") + text.count("{") <= MAX_OPEN_BRACKETS:
+            return
         opened = 0
         for found in BRACKETS.finditer(text):
             opened = max(0, opened + (found.group() in "[{") - (found.group() in "]}"))
@@ -365,8 +366,9 @@ class _Reader:
 
     def _text(self, event: Any, place: Position) -> Text:
         text = Text(event.value, place, STYLES.get(event.style, "plain"), self.lines)
-        for found in islice(FORBIDDEN.finditer(text.text), MAX_FORBIDDEN):  # by an escape such as "\u200b"
-            self._refuse_character(found.group(), text.position_at(found.start()))
+        if text.style == "double":  # the only one with escapes, such as "\u200b"
+            for found in FORBIDDEN.finditer(text.text):
+                self._refuse_character(found.group(), text.position_at(found.start()))
         return text
 
     def _entries(self, depth: int) -> Iterator[tuple[Text, Node]]:
@@ -392,13 +394,12 @@ class _Reader:
             yield event
 
     def _refuse_marks(self, event: Any) -> None:
-        marks = {"an anchor (&…)": event.anchor, "a tag (!…)": getattr(event, "tag", None)}
-        if isinstance(event, yaml.AliasEvent):
-            marks = {"an alias (*…)": event.anchor}
-        for what, mark in marks.items():
-            if mark is not None:
-                hint = "write the value out; a text that begins with * & or ! must be quoted"
-                self._refuse("CQ104", f"{what} is not allowed", event, hint)
+        hint = "write the value out; a text that begins with * & or ! must be quoted"
+        if event.anchor is not None:
+            what = "an alias (*…)" if isinstance(event, yaml.AliasEvent) else "an anchor (&…)"
+            self._refuse("CQ104", f"{what} is not allowed", event, hint)
+        if getattr(event, "tag", None) is not None:
+            self._refuse("CQ104", "a tag (!…) is not allowed", event, hint)
 
     def _refuse_top(self, root: Node | None) -> None:
         if root is None or (isinstance(root, Text) and root.is_null):
@@ -413,10 +414,12 @@ class _Reader:
         self._refuse("CQ101", f"the character U+{ord(char):04X} {name} is not allowed", place, hint)
 
     def _refuse(self, code: str, message: str, at: Any, hint: str = "", note: str = "") -> None:
-        """Note a mistake at a position or an event."""
+        """Note a mistake at a position or an event; raise where they become too many."""
         place = at if isinstance(at, Position) else self._place_of(at)
         line = self.lines[place.line - 1]
         self.problems.append(Diagnostic(code, message, place, line, (note,) if note else (), hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise MethodologyError(self.problems)
 
     def _stop(self, message: str, place: Position) -> NoReturn:
         self._refuse("CQ102", message, place)
@@ -471,7 +474,8 @@ class _Trouble(NamedTuple):
 def _explain(error: Exception, lines: tuple[str, ...]) -> _Advice:
     """Say what an error of the YAML parser means, where, and what to do."""
     marks = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
-    at, opened = ((mark.line, mark.column) if mark else None for mark in marks)
+    end = len(lines) - 1, len(lines[-1])  # a mark may stand on the line after the last
+    at, opened = (min((mark.line, mark.column), end) if mark else None for mark in marks)
     said = f"{getattr(error, 'context', '')} {getattr(error, 'problem', error)}"
     trouble = _Trouble(at or (0, 0), opened or at or (0, 0), lines)
     advise = next((advise for pattern, advise in COMPLAINTS if re.search(pattern, said)), None)
@@ -556,7 +560,8 @@ COMPLAINTS: tuple[tuple[str, Callable[[_Trouble], _Advice]], ...] = (
     ("directive|incompatible", _opened(NO_DIRECTIVE, "delete the line", "CQ104")),
     (" tag", _opened("a tag (!…) is not allowed", code="CQ104")),
     ("tab character|start any token|not allowed|node content", _wrong_start),
-    ("document start|expected key|block end", _after_value),
+    ("document start|expected key|expected '-'|block end", _after_value),
+    ("unexpected ':'", lambda at: _Advice("a blank is missing after ':'", at.place, "write 'key: value'")),
 )
 """What to advise, by what libyaml or PyYAML's own parser says."""
 
@@ -585,16 +590,21 @@ class _Entry(NamedTuple):
 
 def library() -> Path:
     """Return the folder of the shipped methodologies, of the installed package or of this checkout."""
-    return _library(Path(__file__).resolve().parent)
+    return _shipped(Path(__file__).resolve().parent, "methodologies")
 
 
-def _library(package: Path) -> Path:
-    shipped = package / "methodologies"
-    return shipped if shipped.is_dir() else package.parents[1] / "methodologies"
+def examples_folder() -> Path:
+    """Return the folder of the shipped example projects, of the installed package or of this checkout."""
+    return _shipped(Path(__file__).resolve().parent, "examples")
+
+
+def _shipped(package: Path, folder: str) -> Path:
+    inside = package / folder
+    return inside if inside.is_dir() else package.parents[1] / folder
 
 
 def find(name: str | Path, beside: Path | None = None, path: Items[Path] = ()) -> Path:
-    """Find the file of a methodology by its path or its id: `cycling`, `acme.cycling@1.0.0`, `living/cycling`.
+    """Find the file of a methodology by its path or its id: `cycling`, `acme.cycling@1.0.0`, `a/cycling`.
 
     It is looked for beside the file that names it (`beside`, that file or its folder, which a path may not
     lead out of), in and below the folders of `path`, then in the library and in installed packages.
@@ -656,7 +666,7 @@ def _known(places: list[tuple[Path, str]]) -> list[_Entry]:
 
 @lru_cache(maxsize=4096)
 def _stated(file: Path, changed: int, size: int) -> tuple[str, str]:  # noqa: ARG001 - read anew when changed
-    """Return id and version as their lines state them, without reading the YAML; empty where there is none."""
+    """Return id and version as their lines state them, without reading the YAML; empty if none."""
     with file.open("rb") as stream:
         text = stream.read(MAX_BYTES).decode("utf-8-sig", "replace")
     stated = {key: value for key, _, value in reversed(STATED.findall(text))}

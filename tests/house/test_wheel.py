@@ -115,7 +115,7 @@ def test_wheel_carries_every_file_of_a_shipped_folder(wheel: Path, folder: str) 
 def test_wheel_carries_types_units_and_licence(wheel: Path) -> None:
     carried = set(zipfile.ZipFile(wheel).namelist())
 
-    assert {"carbonquant/py.typed", "carbonquant/units.txt"} <= carried
+    assert {"carbonquant/py.typed", "carbonquant/units/units.txt"} <= carried
     assert any(name.endswith("dist-info/licenses/LICENSE") for name in carried)
 
 

@@ -196,9 +196,7 @@ def _precision(inputs: Inputs, plots: dict[str, dict[str, list[float]]]) -> Step
             squares = math.fsum((value - mean[stratum][year]) ** 2 for value in values)
             spread[stratum][year] = math.sqrt(squares / (len(values) - 1))
         df = sum(len(plots[stratum][year]) - 1 for stratum in strata)
-        variance = math.fsum(
-            weight[s] ** 2 * spread[s][year] ** 2 / len(plots[s][year]) for s in strata
-        )
+        variance = math.fsum(weight[s] ** 2 * spread[s][year] ** 2 / len(plots[s][year]) for s in strata)
         estimate = math.fsum(weight[s] * mean[s][year] for s in strata)
         half_width[year] = t_value(CONFIDENCE, df) * math.sqrt(variance) / estimate * 100
     count = {stratum: {year: len(plots[stratum][year]) for year in years} for stratum in strata}

@@ -56,17 +56,17 @@ def cycling(
     walking: str = "kept",
     survey_on_file: bool = False,
 ) -> dict[str, Any]:
-    """Compute every step for rides of `user, day, distance` (km), `duration` (min) and perhaps `ride_zone`.
+    """Compute every step for rides of `user, day, distance` (km), `duration` (min) and perhaps `zone`.
 
     Days are texts `YYYY-MM-DD`; `period` is (first day, last day), both inside.
     Steps over rides are lists (None where rejected), those over a user and day are keyed
-    `(user, day)` in sorted order, `ER_zone_month` is keyed `(zone, month)` and holds only what occurs.
+    `(user, day)` in sorted order, `ER_district_month` is keyed `(district, month)` and holds only what occurs.
     Beside the steps: `reasons` by ride, `rejected` counts by reason, `accepted`, `read`, `kg`.
     """
     if walking != "kept" and not survey_on_file:
         raise RefusedError(["walking_evidence"])
     reasons = [reasons_of(ride, period) for ride in rides]
-    factor = {zone: baseline_factor(zone, walking) for zone in SHARE_PERCENT}
+    factor = {district: baseline_factor(district, walking) for district in SHARE_PERCENT}
     km_day = _distance_by_day(rides, reasons, period)
     km_credited = {day: min(km, CAP_KM) for day, km in km_day.items()}
     part = {day: km_credited[day] / km if km > 0 else 0.0 for day, km in km_day.items()}
@@ -75,22 +75,22 @@ def cycling(
     baseline: list[float | None] = []
     project: list[float | None] = []
     by_day: dict[tuple[str, str], list[float]] = {day: [] for day in km_day}
-    by_zone_month: dict[tuple[str, str], list[float]] = {}
+    by_district_month: dict[tuple[str, str], list[float]] = {}
     for ride, why in zip(rides, reasons, strict=True):
         if why:
             passenger_km.append(None)
             baseline.append(None)
             project.append(None)
             continue
-        zone = ride.get("ride_zone", "city")
+        district = ride.get("zone", "city")
         day = (ride["user"], ride["day"])
         km = ride["distance"] * part[day]
         passenger_km.append(km)
-        baseline.append(km * factor[zone])
+        baseline.append(km * factor[district])
         project.append(km * BICYCLE_G_PER_KM)
-        saved = km * factor[zone] - km * BICYCLE_G_PER_KM
+        saved = km * factor[district] - km * BICYCLE_G_PER_KM
         by_day[day].append(saved)
-        by_zone_month.setdefault((zone, ride["day"][:7]), []).append(saved)
+        by_district_month.setdefault((district, ride["day"][:7]), []).append(saved)
 
     baseline_g = math.fsum(g for g in baseline if g is not None)
     project_g = math.fsum(g for g in project if g is not None)
@@ -110,7 +110,7 @@ def cycling(
         "PE_ride": project,
         "ER_day": saved_by_day,
         "points": {day: math.floor(max(grams, 0.0) / G_PER_POINT) for day, grams in saved_by_day.items()},
-        "ER_zone_month": {key: math.fsum(grams) / 1e6 for key, grams in by_zone_month.items()},
+        "ER_district_month": {key: math.fsum(grams) / 1e6 for key, grams in by_district_month.items()},
         "BE": baseline_g / 1e6,
         "PE": project_g / 1e6,
         "ER": baseline_g / 1e6 - project_g / 1e6,
@@ -142,9 +142,9 @@ def reasons_of(ride: Ride, period: tuple[str, str] | None = None) -> list[str]:
     return reasons
 
 
-def baseline_factor(zone: str, walking: str = "kept") -> float:
-    """Grams of CO2e that one passenger-km would have cost in a zone, had it not been ridden."""
-    shares = SHARE_PERCENT[zone]
+def baseline_factor(district: str, walking: str = "kept") -> float:
+    """Grams of CO2e that one passenger-km would have cost in a district, had it not been ridden."""
+    shares = SHARE_PERCENT[district]
     factor = math.fsum(shares[mode] * FACTOR_G_PER_KM[mode] for mode in shares) / 100
     if walking == "kept":
         return factor

@@ -77,7 +77,8 @@ def comparisons(
 words = st.sampled_from(
     [
         *MARKS, *RESERVED, *"()[],'+-*/^<>=!%\".&|_ \n排Е２²", "==", "<=", "a", "a.b", "x1", "sum", "f(",
-        "over=", "(a, b)", "where=", "1", "0.5", "1e5", "010", "[km]", "'coal'", "in ('a')", "**", "\u3000", "\u200b",
+        "over=",
+        "(a, b)", "where=", "1", "0.5", "1e5", "010", "[km]", "'coal'", "in ('a')", "**", "\u3000", "\u200b",
     ]
 )  # fmt: skip
 scribbles = st.one_of(st.text(max_size=60), st.lists(words, max_size=40).map("".join))

@@ -1,7 +1,7 @@
 """Columns of cells as columns of values: numbers, yes/no, texts and members, all by array operations.
 
-A cell is there and right, there and wrong, or absent; the three are never mixed, and no cell becomes a value by a guess.
-Text is trimmed; a blank is absent; `NA` is a text like any other.
+A cell is there and right, there and wrong, or absent; the three are never mixed, and no cell becomes a value by a
+guess. Text is trimmed; a blank is absent; `NA` is a text like any other.
 
 Does not read dates (see `dates`), does not know units or rules (see `rows`).
 """

@@ -31,7 +31,8 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 DAY, QUARTER = 86_400, 900
 FIRST_YEAR, LAST_YEAR = 2, 9998
 """Years in which every instant has a day in every zone."""
-FIELDS = ("year", "month", "day", "hour", "minute", "second")
+FIELDS = ("year", "month", "day", "hour", "minute", "second", "offset_hour", "offset_minute")
+LAST = {"month": 12, "hour": 23, "minute": 59, "second": 59, "offset_hour": 23, "offset_minute": 59}
 STAMP = (
     r"\A(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
     r"(?:[T ](?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.[0-9]+)?)?"
@@ -103,7 +104,9 @@ def _cells(days: NDArray[np.int64], absent: NDArray[np.bool_], wrong: NDArray[np
 
 
 def _integers(array: pa.Array, absent: int = -1) -> NDArray[np.int64]:
-    return np.asarray(pc.fill_null(array.cast(pa.int64()), absent).to_numpy(zero_copy_only=False), dtype=np.int64)
+    return np.asarray(
+        pc.fill_null(array.cast(pa.int64()), absent).to_numpy(zero_copy_only=False), dtype=np.int64
+    )
 
 
 def _typed_stamps(column: pa.Array, zone: ZoneInfo | None) -> Cells:
@@ -113,7 +116,9 @@ def _typed_stamps(column: pa.Array, zone: ZoneInfo | None) -> Cells:
     if column.type.tz is None:
         return _cells(seconds // DAY, absent, np.zeros(len(column), dtype=bool))
     wrong = _beyond(seconds) & ~absent
-    return _cells(_local_days(np.where(wrong, 0, seconds), _needed(zone, "are instants (UTC)")), absent, wrong)
+    return _cells(
+        _local_days(np.where(wrong, 0, seconds), _needed(zone, "are instants (UTC)")), absent, wrong
+    )
 
 
 def _needed(zone: ZoneInfo | None, what: str) -> ZoneInfo:
@@ -129,17 +134,21 @@ def _beyond(seconds: NDArray[np.int64]) -> NDArray[np.bool_]:
     return (seconds < low) | (seconds > high)
 
 
-def _text_days(encoded: pa.DictionaryArray, zone: ZoneInfo | None) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _text_days(
+    encoded: pa.DictionaryArray, zone: ZoneInfo | None
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the day of each distinct text, and which texts are no date."""
     found = pc.extract_regex(encoded.dictionary, STAMP)
-    parts = {name: _part(found, name) for name in (*FIELDS, "offset_hour", "offset_minute")}
+    parts = {name: _part(found, name) for name in FIELDS}
     days, wrong = _calendar_days(parts)
     wrong |= mask(pc.is_null(found)) | _wrong_offset(found)
     sign = pc.struct_field(found, "sign")
     has_offset = mask(pc.not_equal(sign, "")) & ~wrong
     if has_offset.any():
         zone = _needed_for(encoded, has_offset, zone)
-        shift = np.where(mask(pc.equal(sign, "-")), -1, 1) * (parts["offset_hour"] * 60 + parts["offset_minute"])
+        shift = np.where(mask(pc.equal(sign, "-")), -1, 1) * (
+            parts["offset_hour"] * 60 + parts["offset_minute"]
+        )
         seconds = days * DAY + parts["hour"] * 3600 + parts["minute"] * 60 + parts["second"] - shift * 60
         wrong |= has_offset & _beyond(seconds)
         usable = has_offset & ~wrong
@@ -147,7 +156,9 @@ def _text_days(encoded: pa.DictionaryArray, zone: ZoneInfo | None) -> tuple[NDAr
     return days, wrong
 
 
-def _needed_for(encoded: pa.DictionaryArray, has_offset: NDArray[np.bool_], zone: ZoneInfo | None) -> ZoneInfo:
+def _needed_for(
+    encoded: pa.DictionaryArray, has_offset: NDArray[np.bool_], zone: ZoneInfo | None
+) -> ZoneInfo:
     first = int(np.flatnonzero(has_offset)[0])
     row = int(np.flatnonzero(_integers(encoded.indices) == first)[0]) + 1
     return _needed(zone, f"have an offset from UTC (row {row}: '{encoded.dictionary[first]}')")
@@ -160,12 +171,12 @@ def _part(found: pa.StructArray, name: str) -> NDArray[np.int64]:
 
 def _calendar_days(parts: dict[str, NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the days of calendar dates, and which of them are on no calendar or no clock."""
-    year, month, day, hour, minute, second = (parts[name] for name in FIELDS)
+    year, month, day = parts["year"], parts["month"], parts["day"]
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     dates = months.astype("datetime64[D]") + (day - 1)
-    wrong = (month < 1) | (month > 12) | (day < 1) | (dates.astype("datetime64[M]") != months) | (year < 1)
-    wrong |= (hour > 23) | (minute > 59) | (second > 59)
-    wrong |= (parts["offset_hour"] > 23) | (parts["offset_minute"] > 59)
+    wrong = (year < 1) | (month < 1) | (day < 1) | (dates.astype("datetime64[M]") != months)
+    for name, last in LAST.items():
+        wrong |= parts[name] > last
     return dates.astype(np.int64), wrong
 
 
@@ -175,7 +186,7 @@ def _wrong_offset(found: pa.StructArray) -> NDArray[np.bool_]:
     has_hour = mask(pc.not_equal(pc.struct_field(found, "offset_hour"), ""))
     has_minute = mask(pc.not_equal(pc.struct_field(found, "offset_minute"), ""))
     is_signed = mask(pc.is_in(sign, value_set=pa.array(["+", "-"])))
-    return (has_hour != is_signed) | (has_minute != is_signed)
+    return np.asarray((has_hour != is_signed) | (has_minute != is_signed), dtype=bool)
 
 
 def _local_days(seconds: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:

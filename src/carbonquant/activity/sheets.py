@@ -69,7 +69,9 @@ def sheet_of_file(path: Path, shown: str, separator: str = ",") -> Sheet:
         data = _unpacked(data, shown)
     if data.startswith(ZIP):
         hint = "save the sheet as CSV UTF-8"
-        raise RefusedError("CQ401", f"{shown} is an Excel workbook or a zip archive, not CSV or Parquet", hint=hint)
+        raise RefusedError(
+            "CQ401", f"{shown} is an Excel workbook or a zip archive, not CSV or Parquet", hint=hint
+        )
     table, notes = _csv(data, shown, separator)
     return Sheet(shown, table, path, digest, notes)
 
@@ -141,7 +143,8 @@ def _unpacked(data: bytes, shown: str) -> bytes:
 
 def _damaged_archive(shown: str, found: bytearray) -> RefusedError:
     row = found.count(b"\n")
-    return RefusedError("CQ406", f"{shown}: the gzip file is cut or damaged in row {row}")
+    place = f"row {row}" if row else "the header"
+    return RefusedError("CQ406", f"{shown}, {place}: the gzip file is cut or damaged there")
 
 
 # --- CSV -----------------------------------------------------------------------------------------------------
@@ -159,7 +162,9 @@ def _csv(data: bytes, shown: str, separator: str) -> tuple[pa.Table, tuple[str, 
     if records.count == 1:
         raise RefusedError("CQ405", f"{shown} has a header but no row", notes=(f"columns: {listed(names)}",))
     if cells.num_rows != records.count:
-        raise RefusedError("CQ406", f"{shown} has {records.count} records, of which {cells.num_rows} can be read")
+        raise RefusedError(
+            "CQ406", f"{shown} has {records.count} records, of which {cells.num_rows} can be read"
+        )
     if records.blank_lines:
         notes.append(f"{shown}: blank lines passed over: {records.blank_lines}")
     if not records.ends_with_line_end:
@@ -191,7 +196,9 @@ def _cells(data: bytes, width: int, separator: str, shown: str) -> pa.Table:
             io.BytesIO(data),
             pyarrow.csv.ReadOptions(column_names=names, block_size=min(len(data) + 1, BLOCK_BYTES)),
             pyarrow.csv.ParseOptions(delimiter=separator, newlines_in_values=b'"' in data),
-            pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+            pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
         )
     except pa.ArrowInvalid as error:
         raise RefusedError("CQ406", f"{shown} cannot be read: {error}") from error
@@ -204,7 +211,9 @@ def _checked_names(names: list[str], shown: str) -> list[str]:
     doubled = [name for name, count in Counter(names).items() if count > 1]
     if doubled:
         places = [position + 1 for position, name in enumerate(names) if name == doubled[0]]
-        message = f"{shown}: the column name '{doubled[0]}' stands twice, in columns {places[0]} and {places[1]}"
+        message = (
+            f"{shown}: the column name '{doubled[0]}' stands twice, in columns {places[0]} and {places[1]}"
+        )
         raise RefusedError("CQ406", message)
     return names
 
@@ -220,5 +229,6 @@ def _parquet(data: bytes, shown: str) -> pa.Table:
         raise RefusedError("CQ406", message) from error
     _checked_names(list(table.column_names), shown)
     if not table.num_rows:
-        raise RefusedError("CQ405", f"{shown} has columns but no row", notes=(f"columns: {listed(table.column_names)}",))
+        notes = (f"columns: {listed(table.column_names)}",)
+        raise RefusedError("CQ405", f"{shown} has columns but no row", notes=notes)
     return table.combine_chunks()

@@ -18,9 +18,9 @@ from carbonquant.formula import quantiles
 from carbonquant.formula.rounding import RoundingMode, on_limit_array, round_array
 
 __all__ = [
-    "at_least", "at_most", "band", "change", "clamp", "count", "cumulate", "equal", "finite", "larger", "largest", "less",
-    "mean", "more", "normal_value", "power", "prev", "rounded", "sd", "settled", "smaller", "smallest", "t_value",
-    "total", "unequal", "whole_power",
+    "at_least", "at_most", "band", "change", "clamp", "count", "cumulate", "equal", "finite", "larger",
+    "largest", "less", "mean", "more", "normal_value", "power", "prev", "rounded", "sd", "settled",
+    "smaller", "smallest", "t_value", "total", "unequal", "whole_power",
 ]  # fmt: skip
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -218,7 +218,7 @@ def sd(x: Floats, used: Flags, axes: Axes) -> Floats:
     center = np.expand_dims(mean(x, used, axes), axes)
     squares = np.where(used, (x - center) * (x - center), 0.0)
     spread = np.sqrt(total(squares, axes) / (members - 1.0))
-    return np.where(members >= 2.0, spread, np.nan)
+    return np.where(members > 1.0, spread, np.nan)
 
 
 # --- along an ordered dimension ------------------------------------------------------------------------------

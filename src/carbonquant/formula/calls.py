@@ -65,7 +65,9 @@ def _band(inference: Inference, node: syntax.Index, symbol: tree.Symbol) -> Type
     return tree.Band(result, node.span, symbol.name, converted(argument, symbol.band_unit))
 
 
-def _index_by(inference: Inference, table: str, node: syntax.Expression, free: frozenset[str]) -> IndexBy | None:
+def _index_by(
+    inference: Inference, table: str, node: syntax.Expression, free: frozenset[str]
+) -> IndexBy | None:
     if isinstance(node, syntax.Quoted):
         return _by_member(inference, table, node, free)
     if isinstance(node, syntax.Name) and node.name in inference.names.dimensions:
@@ -95,7 +97,9 @@ def _by_member(inference: Inference, table: str, node: syntax.Quoted, free: froz
 def _by_group(inference: Inference, table: str, node: syntax.Name, free: frozenset[str]) -> IndexBy | None:
     dimension = inference.names.dimensions[node.name]
     if dimension.kind != "group":
-        message = f"'{node.name}' is a dimension: a table is indexed by a category variable or a quoted member"
+        message = (
+            f"'{node.name}' is a dimension: a table is indexed by a category variable or a quoted member"
+        )
         return inference.refuse("CQ318", message, node.span)
     if node.name not in free:
         return inference.refuse("CQ318", f"'{table}' does not vary over {node.name}", node.span)
@@ -112,7 +116,9 @@ def call(inference: Inference, node: syntax.Call) -> Typed | None:
     if function is None:
         if node.function in NOT_YET:
             return inference.refuse("CQ207", f"not supported yet: {node.function}", name_span)
-        return inference.refuse("CQ307", f"unknown function '{node.function}'", name_span, hint=near(node.function, FUNCTIONS))
+        return inference.refuse(
+            "CQ307", f"unknown function '{node.function}'", name_span, hint=near(node.function, FUNCTIONS)
+        )
     if function.name in ("min", "max") and not node.options and len(node.arguments) > 1:
         return _same(inference, node, node.arguments, f"take the {function.name} of")
     if not _is_called_right(inference, function, node):
@@ -132,7 +138,9 @@ def _is_called_right(inference: Inference, function: Function, node: syntax.Call
     unknown = [key for key in given if key not in function.options]
     if unknown:
         known = ", ".join(f"{key}=" for key in function.options) or "none"
-        inference.refuse("CQ308", f"{function.name} has no option {unknown[0]}=", span, hint=f"its options: {known}")
+        inference.refuse(
+            "CQ308", f"{function.name} has no option {unknown[0]}=", span, hint=f"its options: {known}"
+        )
         return False
     absent = [key for key in function.required if key not in given]
     if absent:
@@ -157,19 +165,25 @@ def _elementwise(inference: Inference, function: Function, node: syntax.Call) ->
     dims = inference.together([argument.type for argument in typed], node.span)
     if dims is None or not _is_off_rows(inference, function, dims, node):
         return None
-    unit = {"pure": PURE, "root": typed[0].type.unit ** Fraction(1, 2)}.get(function.units, typed[0].type.unit)
+    unit = {"pure": PURE, "root": typed[0].type.unit ** Fraction(1, 2)}.get(
+        function.units, typed[0].type.unit
+    )
     return tree.Apply(Type(unit=unit, dims=dims), node.span, function.name, typed)
 
 
 def _is_off_rows(inference: Inference, function: Function, dims: frozenset[str], node: syntax.Call) -> bool:
     long = [d for d in sorted(dims) if inference.names.dimensions[d].is_long]
     if function.is_off_rows and long:
-        inference.refuse("CQ308", f"{function.name} cannot be called for every member of {long[0]}", node.span)
+        inference.refuse(
+            "CQ308", f"{function.name} cannot be called for every member of {long[0]}", node.span
+        )
         return False
     return True
 
 
-def _same(inference: Inference, node: syntax.Call, nodes: tuple[syntax.Expression, ...], verb: str) -> Typed | None:
+def _same(
+    inference: Inference, node: syntax.Call, nodes: tuple[syntax.Expression, ...], verb: str
+) -> Typed | None:
     arguments = [inference.number(argument) for argument in nodes]
     typed = [argument for argument in arguments if argument is not None]
     if len(typed) < len(arguments):
@@ -197,7 +211,9 @@ def _rounding(inference: Inference, node: syntax.Call) -> Typed | None:
     if operand is None or quantum is None:
         return None
     if not isinstance(quantum, tree.Quantity) or quantum.value <= 0:
-        return inference.refuse("CQ308", "the quantum is a written quantity above 0, such as 1 [point]", quantum.span)
+        return inference.refuse(
+            "CQ308", "the quantum is a written quantity above 0, such as 1 [point]", quantum.span
+        )
     unit = quantum.type.unit
     if is_zero(operand):
         operand = adopt(operand, unit)
@@ -240,7 +256,11 @@ def choice(
 
 def _aggregate(inference: Inference, function: Function, node: syntax.Call) -> Typed | None:
     options = dict(node.options)
-    operand = inference.visit(node.arguments[0]) if function.units == "count" else inference.number(node.arguments[0])
+    operand = (
+        inference.visit(node.arguments[0])
+        if function.units == "count"
+        else inference.number(node.arguments[0])
+    )
     where = inference.condition(options["where"]) if "where" in options else None
     if operand is None or ("where" in options and where is None):
         return None
@@ -275,11 +295,15 @@ def _reduced(inference: Inference, operand: Typed, node: syntax.Expression) -> t
             return inference.refuse("CQ306", f"unknown dimension '{name}'", span, hint=hint)
         if name not in operand.type.dims:
             over = ", ".join(sorted(operand.type.dims)) or "nothing"
-            return inference.refuse("CQ312", f"the expression does not vary over {name}, but over {over}", span)
+            return inference.refuse(
+                "CQ312", f"the expression does not vary over {name}, but over {over}", span
+            )
         names.append(name)
     long = [name for name in names if inference.names.dimensions[name].is_long]
     if long and len(names) > 1:
-        return inference.refuse("CQ207", f"not supported yet: over=({', '.join(names)}) in one call", node.span)
+        return inference.refuse(
+            "CQ207", f"not supported yet: over=({', '.join(names)}) in one call", node.span
+        )
     return tuple(names)
 
 
@@ -295,7 +319,9 @@ def _link(inference: Inference, operand: Typed, node: syntax.Expression) -> Link
     dimensions = inference.names.dimensions
     long = [dimensions[name] for name in operand.type.dims if dimensions[name].is_long]
     if not long:
-        return inference.refuse("CQ312", "to= groups rows, but the expression does not vary over rows", node.span)
+        return inference.refuse(
+            "CQ312", "to= groups rows, but the expression does not vary over rows", node.span
+        )
     targets = [_target(inference, long[0], name, span) for name, span in _named(node)]
     found = tuple(target for target in targets if target is not None)
     if len(found) < len(targets):
@@ -309,7 +335,9 @@ def _link(inference: Inference, operand: Typed, node: syntax.Expression) -> Link
 def _target(inference: Inference, source: Dimension, name: str, span: tree.Span) -> tuple[str, str] | None:
     """Find the column by which rows (or groups) of `source` lead to a dimension."""
     dimensions = inference.names.dimensions
-    columns = [s for s in inference.names.columns(source.lane) if source.kind == "rows" or s.name in source.by]
+    columns = [
+        s for s in inference.names.columns(source.lane) if source.kind == "rows" or s.name in source.by
+    ]
     column = next((s for s in columns if s.name == name), None)
     if column is not None and column.type.kind == "category":
         return column.type.category, column.name
@@ -324,7 +352,9 @@ def _target(inference: Inference, source: Dimension, name: str, span: tree.Span)
         return name, leading[0]
     if not leading:
         message = f"no column of '{source.name}' leads to '{name}'"
-        return inference.refuse("CQ313", message, span, hint=f"an input with type: {name} and over: {source.lane} does")
+        return inference.refuse(
+            "CQ313", message, span, hint=f"an input with type: {name} and over: {source.lane} does"
+        )
     message = f"several columns of '{source.name}' lead to '{name}': {', '.join(leading)}"
     return inference.refuse("CQ313", message, span, hint=f"name the column: to={leading[0]}")
 
@@ -350,7 +380,9 @@ def _along(inference: Inference, function: Function, node: syntax.Call) -> Typed
     name, span = names[0]
     dimension = inference.names.dimensions.get(name)
     if dimension is None:
-        return inference.refuse("CQ306", f"unknown dimension '{name}'", span, hint=near(name, inference.names.dimensions))
+        return inference.refuse(
+            "CQ306", f"unknown dimension '{name}'", span, hint=near(name, inference.names.dimensions)
+        )
     if not dimension.is_ordered:
         return inference.refuse("CQ314", f"'{name}' has no order to go along", span)
     if name not in operand.type.dims:
@@ -365,6 +397,8 @@ def _along(inference: Inference, function: Function, node: syntax.Call) -> Typed
 def _start(inference: Inference, operand: Typed, start: Typed, along: str) -> Typed | None:
     extra = sorted(start.type.dims - (operand.type.dims - {along}))
     if extra:
-        return inference.refuse("CQ312", f"start= varies over {extra[0]}, which the expression does not", start.span)
+        return inference.refuse(
+            "CQ312", f"start= varies over {extra[0]}, which the expression does not", start.span
+        )
     pair = inference.alike(operand, start, "start from", start.span)
     return None if pair is None else pair[1]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 
+from carbonquant.errors import TextRefusedError
 from carbonquant.formula.tree import Convert, Quantity, Symbol, Typed
 from carbonquant.units import CONSTANTS, Unit, ratio
 
@@ -39,14 +40,18 @@ def converted(node: Typed, unit: Unit) -> Typed:
 
 def missing_factor(wanted: Unit, found: Unit, symbols: Iterable[Symbol]) -> str:
     """Look for the factor that was forgotten, among the file's own symbols and the constants of the language."""
+    try:
+        factor, divisor = wanted / found, found / wanted
+    except TextRefusedError:  # a point on a scale, or beyond the bounds: no factor leads there
+        return ""
     candidates = [(name, unit, PRINTED.get(value, str(value))) for name, (value, unit) in CONSTANTS.items()]
     candidates += [(s.name, s.type.unit, str(s.type.unit)) for s in symbols if s.type.kind == "number"]
     for name, unit, shown in candidates:
-        if unit.is_pure:
+        if unit.is_pure or unit.is_point:
             continue
-        if (found * unit).same_dimension(wanted):
+        if unit.same_dimension(factor):
             return f"multiply by {name} ({shown})"
-        if (found / unit).same_dimension(wanted):
+        if unit.same_dimension(divisor):
             return f"divide by {name} ({shown})"
     return ""
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from carbonquant.formula import arrays, scalars, tree
 from carbonquant.formula.functions import ROUNDING_MODES
-from carbonquant.formula.tree import Typed, references
+from carbonquant.formula.tree import Typed, children, references
 from carbonquant.units import conversion
 
 __all__ = ["Context", "Kernel", "KernelStep", "compile_arrays", "compile_scalars"]
@@ -27,7 +27,13 @@ __all__ = ["Context", "Kernel", "KernelStep", "compile_arrays", "compile_scalars
 HALF = Fraction(1, 2)
 OFF_ROWS = {"<": "less", "<=": "at_most", ">": "more", ">=": "at_least", "==": "equal", "!=": "unequal"}
 NUMPY_NAMES = {"exp": "np.exp", "ln": "np.log", "log10": "np.log10", "sqrt": "np.sqrt", "abs": "np.abs"}
-PLAIN_NAMES = {"min": "smaller", "max": "larger", "clamp": "clamp", "t_value": "t_value", "normal_value": "normal_value"}
+PLAIN_NAMES = {
+    "min": "smaller",
+    "max": "larger",
+    "clamp": "clamp",
+    "t_value": "t_value",
+    "normal_value": "normal_value",
+}
 CANNOT_HIDE = frozenset({"sqrt", "abs", "neg", "exp", "ln", "log10"})
 """Functions of one argument that give no number where the argument is none (exp and 1/inf are settled apart)."""
 
@@ -81,7 +87,9 @@ def known_name(name: str) -> str:
     return f"_known_{name}"
 
 
-def compile_arrays(steps: Sequence[KernelStep], axes: Callable[[Iterable[str]], tuple[str, ...]], lane: str) -> Kernel:
+def compile_arrays(
+    steps: Sequence[KernelStep], axes: Callable[[Iterable[str]], tuple[str, ...]], lane: str
+) -> Kernel:
     """Compile steps to a function over numpy arrays.
 
     Parameters
@@ -114,7 +122,11 @@ def identifier(name: str) -> str:
 
 
 def _compiled(
-    kind: str, steps: Sequence[KernelStep], lines: Sequence[str], writes: Sequence[str], names: Mapping[str, Any]
+    kind: str,
+    steps: Sequence[KernelStep],
+    lines: Sequence[str],
+    writes: Sequence[str],
+    names: Mapping[str, Any],
 ) -> Kernel:
     made = {step.name for step in steps}
     reads = tuple(dict.fromkeys(n for s in steps for n in _read_names(s.root) if n not in made))
@@ -148,6 +160,21 @@ class _ArrayPrinter:
         self.is_on_rows = is_on_rows
         self.lines: list[str] = []
         self._count = 0
+        self._printers: dict[type, Callable[[Any], str]] = {
+            tree.Quantity: self._literal,
+            tree.Constant: self._literal,
+            tree.Reference: self._reference,
+            tree.MemberValue: self._member_value,
+            tree.Lookup: self._lookup,
+            tree.Band: self._band,
+            tree.Convert: self._converted,
+            tree.Arithmetic: self._arithmetic,
+            tree.Power: self._power,
+            tree.Apply: self._applied,
+            tree.Choice: self._choice,
+            tree.Aggregate: self._aggregate,
+            tree.Along: self._along,
+        }
 
     def step(self, step: KernelStep) -> list[str]:
         """Print one step; returns the names it writes."""
@@ -164,33 +191,23 @@ class _ArrayPrinter:
 
     def number(self, node: Typed) -> str:
         """Print a number (or the codes of a category, the days of a date)."""
-        match node:
-            case tree.Quantity() | tree.Constant():
-                return repr(node.value)
-            case tree.Reference():
-                return identifier(node.name)
-            case tree.MemberValue():
-                return f"at.{'value' if node.type.kind == 'number' else 'index'}({node.dimension!r})"
-            case tree.Lookup():
-                return self._lookup(node)
-            case tree.Band():
-                return f"at.band({node.table!r}, {self.settled(node.argument)})"
-            case tree.Convert():
-                return self._converted(node)
-            case tree.Arithmetic():
-                return self._arithmetic(node)
-            case tree.Power():
-                return self._power(node)
-            case tree.Apply():
-                return self._applied(node)
-            case tree.Choice():
-                return self._choice(node)
-            case tree.Aggregate():
-                return self._aggregate(node)
-            case tree.Along():
-                return self._along(node)
-            case _:
-                raise AssertionError(node)
+        printed: str = self._printers[type(node)](node)
+        return printed
+
+    @staticmethod
+    def _literal(node: tree.Quantity | tree.Constant) -> str:
+        return repr(node.value)
+
+    @staticmethod
+    def _reference(node: tree.Reference) -> str:
+        return identifier(node.name)
+
+    @staticmethod
+    def _member_value(node: tree.MemberValue) -> str:
+        return f"at.{'value' if node.type.kind == 'number' else 'index'}({node.dimension!r})"
+
+    def _band(self, node: tree.Band) -> str:
+        return f"at.band({node.table!r}, {self.settled(node.argument)})"
 
     def settled(self, node: Typed) -> str:
         """Print a number so that an infinite one becomes NaN, where the next operation could hide it."""
@@ -255,7 +272,9 @@ class _ArrayPrinter:
     def _lookup(self, node: tree.Lookup) -> str:
         """Print a table read at positions: one index for each of the table's axes, all of the result's shape."""
         by_dimension = {index.dimension: index for index in node.indices}
-        places = [self._place(d, by_dimension.get(d), node.type.dims) for d in self.axes(node.table.type.dims)]
+        places = [
+            self._place(d, by_dimension.get(d), node.type.dims) for d in self.axes(node.table.type.dims)
+        ]
         return f"{identifier(node.table.name)}[{', '.join(places)}]"
 
     def _place(self, dimension: str, index: tree.IndexBy | None, dims: frozenset[str]) -> str:
@@ -280,7 +299,9 @@ class _ArrayPrinter:
         axes = tuple(self.axes(operand_dims).index(dimension) for dimension in self.axes(node.over))
         operand, where, known = self._masked(node, operand_dims)
         printed = {
-            "sum": f"op.total(np.where({where}, {operand}, 0.0), {axes})" if where else f"op.total({operand}, {axes})",
+            "sum": f"op.total(np.where({where}, {operand}, 0.0), {axes})"
+            if where
+            else f"op.total({operand}, {axes})",
             "count": f"op.count({where or f'np.ones(np.shape({operand}))'}, {axes})",
             "mean": f"op.mean({operand}, {where or 'True'}, {axes})",
             "min": f"op.smallest({operand}, {where or 'True'}, {axes})",
@@ -345,10 +366,8 @@ class _ArrayPrinter:
         dims = node.type.dims
         if node.left.type.kind != "number":
             return self._compare_members(node), ""
-        if isinstance(node.right, tuple):
-            raise AssertionError(node)
         parts, known = [], []
-        for side in (node.left, node.right):
+        for side in children(node):
             printed = self.number(side)
             if not _is_always_finite(side):
                 printed = self._named(printed)
@@ -358,15 +377,16 @@ class _ArrayPrinter:
             value = f"({parts[0]} {node.operator} {parts[1]})"
         else:
             value = f"op.{OFF_ROWS[node.operator]}({parts[0]}, {parts[1]})"
-        return value, " & ".join(known) if len(known) < 2 else f"({' & '.join(known)})"
+        return value, " & ".join(known) if len(known) <= 1 else f"({' & '.join(known)})"
 
     def _compare_members(self, node: tree.Compare) -> str:
         left = self.number(node.left)
-        if isinstance(node.right, tuple):
-            return "(" + " | ".join(f"({left} == {self._member(m, node.left)})" for m in node.right) + ")"
-        if not isinstance(node.right, tree.Member):
-            raise AssertionError(node)
-        return f"({left} {node.operator} {self._member(node.right, node.left)})"
+        members = [
+            self._member(child, node.left) for child in children(node) if isinstance(child, tree.Member)
+        ]
+        operator = "==" if node.operator == "in" else node.operator
+        tests = [f"({left} {operator} {member})" for member in members]
+        return tests[0] if len(tests) == 1 else f"({' | '.join(tests)})"
 
     def _member(self, member: tree.Member, left: Typed) -> str:
         if left.type.kind == "date":
@@ -389,8 +409,8 @@ def _atom(printed: str) -> str:
 
 def _is_always_finite(node: Typed) -> bool:
     """Whether a value is a number wherever its data are present: data are checked when they are bound."""
-    if isinstance(node, tree.Convert):
-        return _is_always_finite(node.operand)
+    if isinstance(node, (tree.Convert, tree.Lookup)):
+        return _is_always_finite(node.operand if isinstance(node, tree.Convert) else node.table)
     is_leaf = isinstance(node, (tree.Quantity, tree.Constant, tree.MemberValue))
     return is_leaf or (isinstance(node, tree.Reference) and node.kind in ("input", "parameter"))
 

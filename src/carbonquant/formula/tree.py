@@ -41,7 +41,9 @@ class Type:
         """The type as a message names it."""
         if self.kind == "number":
             return str(self.unit) if str(self.unit) != "1" else "a pure number"
-        return {"bool": "yes/no", "category": f"a member of '{self.category}'"}.get(self.kind, f"a {self.kind}")
+        return {"bool": "yes/no", "category": f"a member of '{self.category}'"}.get(
+            self.kind, f"a {self.kind}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,5 +307,7 @@ def walk(node: Typed) -> Iterator[Typed]:
 
 def references(node: Typed) -> tuple[str, ...]:
     """Return the names of inputs, parameters and steps that a formula reads, each once, in order."""
-    names = (n.name if isinstance(n, Reference) else n.table if isinstance(n, Band) else "" for n in walk(node))
+    names = (
+        n.name if isinstance(n, Reference) else n.table if isinstance(n, Band) else "" for n in walk(node)
+    )
     return tuple(dict.fromkeys(name for name in names if name))

@@ -9,11 +9,11 @@ Does not parse (see `syntax`), does not know rules or results (see `methodology`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from carbonquant.errors import Problem, TextRefusedError
 from carbonquant.formula import calls, syntax, tree
@@ -73,12 +73,18 @@ def conform(root: Typed, declared: Type, name: str, names: Names) -> tuple[Typed
 
 def _wrong_dims(found: frozenset[str], declared: frozenset[str], name: str, start: int, end: int) -> Problem:
     extra, absent = sorted(found - declared), sorted(declared - found)
-    head = f"'{name}' is declared over ({', '.join(sorted(declared))})" if declared else f"'{name}' has no 'over:'"
+    head = (
+        f"'{name}' is declared over ({', '.join(sorted(declared))})"
+        if declared
+        else f"'{name}' has no 'over:'"
+    )
     if extra:
         message = f"{head} but the formula also varies over ({', '.join(extra)})"
         joined = extra[0] if len(extra) == 1 else f"({', '.join(extra)})"
         added = " and ".join(f"'{dimension}'" for dimension in extra)
-        return Problem("CQ311", message, start, end, hint=f"wrap it in sum(…, over={joined}) or add {added} to over:")
+        return Problem(
+            "CQ311", message, start, end, hint=f"wrap it in sum(…, over={joined}) or add {added} to over:"
+        )
     message = f"{head} but the formula does not vary over ({', '.join(absent)})"
     removed = " and ".join(f"'{dimension}'" for dimension in absent)
     return Problem("CQ311", message, start, end, hint=f"remove {removed} from over:")
@@ -96,34 +102,45 @@ class Inference:
         self.names = names
         self.problems: list[Problem] = []
         self.is_blocked = False
+        self._visitors: dict[type, Callable[[Any], Result]] = {
+            syntax.Number: self._number,
+            syntax.Name: self._name,
+            syntax.Index: self._index,
+            syntax.Call: self._call,
+            syntax.Unary: self._unary,
+            syntax.Binary: self._binary,
+            syntax.Comparison: self._comparison,
+            syntax.Quoted: self._quoted,
+            syntax.NameList: self._list,
+            syntax.QuotedList: self._list,
+        }
 
     def visit(self, node: syntax.Expression) -> Result:
         """Type a node; None where it, or something below it, is wrong."""
-        match node:
-            case syntax.Number():
-                return self._number(node)
-            case syntax.Name():
-                return self._name(node)
-            case syntax.Index():
-                return calls.index(self, node)
-            case syntax.Call():
-                return calls.call(self, node)
-            case syntax.Unary():
-                return self._unary(node)
-            case syntax.Binary(operator="^"):
-                return self._power(node)
-            case syntax.Binary(operator="and" | "or"):
-                return self._logic(node)
-            case syntax.Binary():
-                return self._arithmetic(node)
-            case syntax.Comparison():
-                return self._comparison(node)
-            case syntax.Quoted():
-                return self.refuse("CQ309", "a quoted text stands only beside == or != or in, or as an index", node.span)
-            case _:
-                return self.refuse("CQ308", "a list stands only behind over=, to= or in", node.span)
+        visited: Result = self._visitors[type(node)](node)
+        return visited
 
-    def refuse(self, code: str, message: str, span: tree.Span, *, hint: str = "", notes: tuple[str, ...] = ()) -> None:
+    def _index(self, node: syntax.Index) -> Result:
+        return calls.index(self, node)
+
+    def _call(self, node: syntax.Call) -> Result:
+        return calls.call(self, node)
+
+    def _quoted(self, node: syntax.Quoted) -> Result:
+        message = "a quoted text stands only beside == or != or in, or as an index"
+        return self.refuse("CQ309", message, node.span)
+
+    def _list(self, node: syntax.NameList | syntax.QuotedList) -> Result:
+        return self.refuse("CQ308", "a list stands only behind over=, to= or in", node.span)
+
+    def _binary(self, node: syntax.Binary) -> Result:
+        if node.operator == "^":
+            return self._power(node)
+        return self._logic(node) if node.operator in ("and", "or") else self._arithmetic(node)
+
+    def refuse(
+        self, code: str, message: str, span: tree.Span, *, hint: str = "", notes: tuple[str, ...] = ()
+    ) -> None:
         """Note a problem at a span."""
         self.problems.append(Problem(code, message, span[0], span[1], notes, hint))
 
@@ -147,7 +164,9 @@ class Inference:
         if typed is None:
             return None
         if not typed.type.unit.is_pure:
-            return self.refuse("CQ305", f"{why}, found {typed.type.words}", node.span, hint=_strip_hint(typed))
+            return self.refuse(
+                "CQ305", f"{why}, found {typed.type.words}", node.span, hint=_strip_hint(typed)
+            )
         return converted(typed, PURE)
 
     def together(self, types: Iterable[Type], span: tree.Span) -> frozenset[str] | None:
@@ -157,7 +176,9 @@ class Inference:
         if len(long) > 1:
             group = next((d for d in long if self.names.dimensions[d].kind == "group"), "")
             hint = f"write name[{group}] to read at each row the value of its group" if group else ""
-            return self.refuse("CQ315", f"the expression varies over {long[0]} and {long[1]} at once", span, hint=hint)
+            return self.refuse(
+                "CQ315", f"the expression varies over {long[0]} and {long[1]} at once", span, hint=hint
+            )
         return dims
 
     def _number(self, node: syntax.Number) -> Result:
@@ -246,7 +267,9 @@ class Inference:
 
     def _product(self, node: syntax.Binary, left: Typed, right: Typed, dims: frozenset[str]) -> Result:
         try:
-            unit = left.type.unit * right.type.unit if node.operator == "*" else left.type.unit / right.type.unit
+            unit = (
+                left.type.unit * right.type.unit if node.operator == "*" else left.type.unit / right.type.unit
+            )
         except TextRefusedError as refused:
             return self.refuse(refused.problem.code, refused.problem.message, node.span)
         if node.operator == "/" and is_zero(right):
@@ -283,7 +306,9 @@ class Inference:
         if base.type.unit.is_pure and exponent.denominator != 1:
             base = converted(base, PURE)
         if exponent.denominator not in ROOTS and not base.type.unit.is_pure:
-            message = f"only a pure number can be raised to {syntax_text(node.right)}, found {base.type.words}"
+            message = (
+                f"only a pure number can be raised to {syntax_text(node.right)}, found {base.type.words}"
+            )
             return self.refuse("CQ305", message, node.left.span, hint=_strip_hint(base))
         try:
             unit = PURE if base.type.unit == PURE else base.type.unit**exponent
@@ -295,7 +320,9 @@ class Inference:
         parts = []
         for i, operator in enumerate(node.operators):
             start = node.operator_starts[i]
-            part = self._compare(operator, node.operands[i], node.operands[i + 1], (start, start + len(operator)))
+            part = self._compare(
+                operator, node.operands[i], node.operands[i + 1], (start, start + len(operator))
+            )
             if part is None:
                 return None
             parts.append(replace(part, span=(node.operands[i].span[0], node.operands[i + 1].span[1])))
@@ -307,7 +334,9 @@ class Inference:
             result = tree.Logic(Type("bool", PURE, dims), node.span, "and", result, part, chained=True)
         return result
 
-    def _compare(self, operator: str, left: syntax.Expression, right: syntax.Expression, span: tree.Span) -> Result:
+    def _compare(
+        self, operator: str, left: syntax.Expression, right: syntax.Expression, span: tree.Span
+    ) -> Result:
         if isinstance(left, syntax.Quoted) and operator in ("==", "!="):
             left, right = right, left
         first = self.visit(left)
@@ -326,7 +355,9 @@ class Inference:
             return None
         return tree.Compare(Type("bool", PURE, dims), span, operator, pair[0], pair[1])  # type: ignore[arg-type]  # the parser gives only these operators
 
-    def _compare_members(self, operator: str, left: Typed, right: syntax.Expression, span: tree.Span) -> Result:
+    def _compare_members(
+        self, operator: str, left: Typed, right: syntax.Expression, span: tree.Span
+    ) -> Result:
         result = Type("bool", PURE, left.type.dims)
         if operator == "in" and isinstance(right, syntax.QuotedList):
             chosen = [self._member(text, left.type, right.span) for text in right.texts]
@@ -378,6 +409,11 @@ def _strip_hint(node: Typed) -> str:
 
 def _year_literal(node: Typed, other: Typed) -> Typed:
     is_year = isinstance(other, tree.MemberValue) and other.type.kind == "number"
-    if is_year and isinstance(node, tree.Quantity) and not node.unit_text and re.fullmatch(r"\d{4}", node.text):
+    if (
+        is_year
+        and isinstance(node, tree.Quantity)
+        and not node.unit_text
+        and re.fullmatch(r"\d{4}", node.text)
+    ):
         return adopt(node, other.type.unit)
     return node

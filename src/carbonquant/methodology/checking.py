@@ -114,8 +114,16 @@ class _Checker:
             for name in getattr(self.content, section):
                 path: Path_ = (section, name)
                 if name in seen:
-                    self.findings.error("CQ205", f"'{name}' is defined twice, also in {seen[name]}", path, is_key=True)
-                elif name in RESERVED or name in FUNCTIONS or name in NOT_YET or name in CONSTANTS or name == "pi":
+                    self.findings.error(
+                        "CQ205", f"'{name}' is defined twice, also in {seen[name]}", path, is_key=True
+                    )
+                elif (
+                    name in RESERVED
+                    or name in FUNCTIONS
+                    or name in NOT_YET
+                    or name in CONSTANTS
+                    or name == "pi"
+                ):
                     self.findings.error("CQ212", f"'{name}' is a word of the language", path, is_key=True)
                 seen.setdefault(name, section)
 
@@ -129,7 +137,9 @@ class _Checker:
         for path, item in titled:
             absent = [language for language in ("zh", "en") if not getattr(item, language)]
             if absent:
-                message = f"an active methodology needs words in both languages: '{path[-1]}' has no {absent[0]}:"
+                message = (
+                    f"an active methodology needs words in both languages: '{path[-1]}' has no {absent[0]}:"
+                )
                 self.findings.error("CQ213", message, path, is_key=True)
         if not any(example.source for example in self.content.examples.values()):
             message = "an active methodology needs an example whose source: is not its author"
@@ -142,8 +152,12 @@ class _Checker:
             members = None if declared.members is None else tuple(declared.members)
             doubled = [m for m in members or () if (members or ()).count(m) > 1]
             if doubled:
-                self.findings.error("CQ214", f"'{name}' has the member '{doubled[0]}' twice", ("dimensions", name))
-            self.dimensions[name] = Dimension(name, declared.kind, members, declared.group or "", tuple(declared.by))
+                self.findings.error(
+                    "CQ214", f"'{name}' has the member '{doubled[0]}' twice", ("dimensions", name)
+                )
+            self.dimensions[name] = Dimension(
+                name, declared.kind, members, declared.group or "", tuple(declared.by)
+            )
 
     def _check_groups(self) -> None:
         for name, dimension in list(self.dimensions.items()):
@@ -161,12 +175,14 @@ class _Checker:
                     message = f"'{column}' is no input over {rows.name}"
                     self.findings.error("CQ306", message, (*path, "by", position), hint=near(column, columns))
             if not dimension.by:
-                self.findings.error("CQ202", "a group needs 'by:', the columns that make it", path, is_key=True)
+                self.findings.error(
+                    "CQ202", "a group needs 'by:', the columns that make it", path, is_key=True
+                )
 
     def _set_aside(self, name: str) -> None:
         self.findings.broken.add(name)
         for section in (self.dimensions, self.symbols, self.inputs, self.parameters, self.steps):
-            section.pop(name, None)  # type: ignore[attr-defined]  # five dicts with text keys
+            section.pop(name, None)
 
     def _over(self, over: Iterable[str], path: Path_) -> bool:
         """Whether every dimension of an `over:` exists."""
@@ -200,19 +216,36 @@ class _Checker:
         on_rows = any(self.dimensions[d].kind == "rows" for d in dims)
         missing = declared.missing or ("reject" if on_rows else "fail")
         if on_rows and len(dims) > 1:
-            self.findings.error("CQ207", "not supported yet: an input over rows and another dimension", (*path, "over"))
+            self.findings.error(
+                "CQ207", "not supported yet: an input over rows and another dimension", (*path, "over")
+            )
             return None
         if any(self.dimensions[d].kind == "group" for d in dims):
-            self.findings.error("CQ204", "an input cannot vary over a group: groups are made from rows", (*path, "over"))
+            self.findings.error(
+                "CQ204", "an input cannot vary over a group: groups are made from rows", (*path, "over")
+            )
             return None
         if missing == "reject" and not on_rows:
-            self.findings.error("CQ206", "only rows can be rejected: missing: fail or default", (*path, "missing"))
+            self.findings.error(
+                "CQ206", "only rows can be rejected: missing: fail or default", (*path, "missing")
+            )
         if missing == "default" and declared.default is None:
             self.findings.error("CQ202", "missing: default needs 'default:'", (*path, "missing"))
         words = Words(declared.zh, declared.en, declared.eq, declared.clause, declared.symbol)
         result = replace(kind, dims=dims)
         over = tuple(declared.over)
-        return Input(name, result, over, low, high, declared.default, missing, words, declared.measured, declared.frequency)
+        return Input(
+            name,
+            result,
+            over,
+            low,
+            high,
+            declared.default,
+            missing,
+            words,
+            declared.measured,
+            declared.frequency,
+        )
 
     def _input_type(self, declared: InputDeclaration, path: Path_) -> Type | None:
         if (declared.unit is None) == (declared.type is None):
@@ -239,7 +272,9 @@ class _Checker:
             known = [*OTHER_TYPES, *self.dimensions]
             self.findings.error("CQ306", f"unknown type '{name}'", path, hint=near(name, known))
         elif dimension.kind not in ("category", "year"):
-            message = f"'{name}' is a dimension of kind {dimension.kind}: an input can have the type of a category or a year"
+            message = (
+                f"'{name}' is a dimension of kind {dimension.kind}; a type is that of a category or a year"
+            )
             self.findings.error("CQ309", message, path)
         else:
             return Type("category", PURE, category=name)
@@ -250,7 +285,9 @@ class _Checker:
             is_known = self._over(declared.over, ("parameters", name))
             long = [d for d in declared.over if d in self.dimensions and self.dimensions[d].is_long]
             if long:
-                self.findings.error("CQ204", f"a parameter cannot vary over {long[0]}", ("parameters", name, "over"))
+                self.findings.error(
+                    "CQ204", f"a parameter cannot vary over {long[0]}", ("parameters", name, "over")
+                )
             found = None
             if is_known and not long:
                 found = check_parameter(name, declared, self.content, self.dimensions, self.findings)
@@ -258,7 +295,7 @@ class _Checker:
                 self.findings.broken.add(name)
                 continue
             self.parameters[name] = found
-            kind = "parameter" if found.bands is None else "bands"
+            kind: tree.SymbolKind = "parameter" if found.bands is None else "bands"
             band_unit = None if found.bands is None else found.bands.unit
             self.symbols[name] = Symbol(name, kind, found.type, band_unit)
 
@@ -296,7 +333,9 @@ class _Checker:
             unit = self.findings.unit(declared.unit, (*path, "unit"))
             return Type(unit=unit, dims=dims) if unit is not None and is_known else None
         if declared.type != "bool":
-            self.findings.error("CQ207", f"not supported yet: a step of type {declared.type}", (*path, "type"))
+            self.findings.error(
+                "CQ207", f"not supported yet: a step of type {declared.type}", (*path, "type")
+            )
             return None
         return Type("bool", PURE, dims) if is_known else None
 
@@ -312,7 +351,9 @@ class _Checker:
         conformed, problem = conform(root, declared_type, name, self._names())
         if problem is not None:
             whole = replace(problem, start=0, end=0) if declared.cases else problem
-            self.findings.problem(whole, (*place, len(declared.cases) - 1, "otherwise") if declared.cases else place)
+            self.findings.problem(
+                whole, (*place, len(declared.cases) - 1, "otherwise") if declared.cases else place
+            )
         if conformed is None:
             return None
         words = Words(declared.zh, declared.en, declared.eq, declared.clause, declared.symbol)
@@ -366,7 +407,9 @@ class _Checker:
             root = self._typed(declared.require, (*path, "require"), is_condition=True)
             if not is_known or root is None:
                 continue
-            conformed, problem = conform(root, Type("bool", PURE, frozenset(declared.over)), name, self._names())
+            conformed, problem = conform(
+                root, Type("bool", PURE, frozenset(declared.over)), name, self._names()
+            )
             if problem is not None:
                 self.findings.problem(problem, (*path, "require"))
             self._check_action(name, declared.over, declared.action)
@@ -374,14 +417,18 @@ class _Checker:
             if conformed is not None:
                 words = Words(declared.zh, declared.en, declared.eq, declared.clause, declared.symbol)
                 over = tuple(declared.over)
-                self.rules[name] = Rule(name, over, conformed, declared.require.strip(), declared.action, words)
+                self.rules[name] = Rule(
+                    name, over, conformed, declared.require.strip(), declared.action, words
+                )
 
     def _check_action(self, name: str, over: list[str], action: str) -> None:
         on_rows = any(self.dimensions[d].kind == "rows" for d in over)
         if action == "zero":
             self.findings.error("CQ207", "not supported yet: else: zero", ("rules", name, "else"))
         elif action == "reject" and not on_rows:
-            self.findings.error("CQ206", "only rows can be rejected: else: fail or warn", ("rules", name, "else"))
+            self.findings.error(
+                "CQ206", "only rows can be rejected: else: fail or warn", ("rules", name, "else")
+            )
 
     def _check_not_circular(self, name: str, over: list[str], root: Typed) -> None:
         """A rule on rows may not read what those rows add up to."""
@@ -408,7 +455,7 @@ class _Checker:
         """Warn of inputs and parameters that nothing reads."""
         if self.findings.broken or self.findings.count:
             return
-        roots = [item.root for item in (*self.steps.values(), *self.rules.values())]
+        roots = [*(s.root for s in self.steps.values()), *(r.root for r in self.rules.values())]
         used = {name for root in roots for name in references(root)}
         used |= {column for dimension in self.dimensions.values() for column in dimension.by}
         for root in roots:

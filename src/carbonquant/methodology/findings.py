@@ -40,7 +40,9 @@ class Findings:
         moved = replace(problem, start=problem.start + offset, end=problem.end + offset)
         self._diagnostics.append(self.source.problem_at(path, moved))
 
-    def unit(self, text: str, path: Path_, substances: frozenset[str] = frozenset(), offset: int = 0) -> Unit | None:
+    def unit(
+        self, text: str, path: Path_, substances: frozenset[str] = frozenset(), offset: int = 0
+    ) -> Unit | None:
         """Read a unit, or note what is wrong with it."""
         try:
             return parse_unit(text, substances)

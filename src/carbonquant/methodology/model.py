@@ -198,7 +198,9 @@ class Methodology:
     @property
     def unverified(self) -> tuple[str, ...]:
         """Names of the parameters that hold a value nobody has verified against its source."""
-        return tuple(p.name for p in self.parameters.values() if any(c.is_unverified for c in _leaves(p.cells)))
+        return tuple(
+            p.name for p in self.parameters.values() if any(c.is_unverified for c in _leaves(p.cells))
+        )
 
     def axes(self, dims: Iterable[str]) -> tuple[str, ...]:
         """Dimensions in the order of array axes: as the file declares them, rows and groups last."""

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 __all__ = ["in_dependency_order"]
 
 
-def in_dependency_order(reads: Mapping[str, Iterable[str]]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def in_dependency_order(
+    reads: Mapping[str, Iterable[str]],
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Sort names so that each comes after those it reads.
 
     Parameters
@@ -35,7 +37,9 @@ def in_dependency_order(reads: Mapping[str, Iterable[str]]) -> tuple[tuple[str, 
     return tuple(done), tuple(cycles)
 
 
-def _visit(first: str, reads: Mapping[str, Iterable[str]], done: dict[str, None], cycles: list[tuple[str, ...]]) -> None:
+def _visit(
+    first: str, reads: Mapping[str, Iterable[str]], done: dict[str, None], cycles: list[tuple[str, ...]]
+) -> None:
     """Walk depth first without recursion, since a chain may have 2,000 steps."""
     path = [first]
     waiting = [iter(reads[first])]

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from carbonquant.declaration import CellDeclaration, MethodologyDeclaration, ParameterDeclaration, Printed, read_number
+from carbonquant.declaration import (
+    CellDeclaration,
+    MethodologyDeclaration,
+    ParameterDeclaration,
+    Printed,
+    read_number,
+)
 from carbonquant.formula.tree import Dimension, Type
 from carbonquant.methodology.findings import Findings
 from carbonquant.methodology.model import Bands, Cell, Nested, Parameter, Words
 from carbonquant.methodology.values import arrange
 from carbonquant.sources import Path_
-
 
 __all__ = ["check_parameter"]
 
@@ -38,7 +43,9 @@ def check_parameter(
     if declared.bands is not None:
         cells: Nested = tuple(_banded_cells(declared, findings, path))
     elif declared.value is not None:
-        cells = Cell(declared.value, declared.source, declared.status == "unverified", declared.lower, declared.upper)
+        cells = Cell(
+            declared.value, declared.source, declared.status == "unverified", declared.lower, declared.upper
+        )
     else:
         cells = _cells(declared.values, declared, findings, (*path, "values"))
         _check_members(cells, over, dimensions, findings, (*path, "values"))
@@ -67,7 +74,9 @@ def _bands(declared: ParameterDeclaration, findings: Findings, path: Path_) -> B
 def _banded_cells(declared: ParameterDeclaration, findings: Findings, path: Path_) -> Iterator[Cell]:
     values, bands = declared.values, declared.bands
     if not isinstance(values, list) or bands is None:
-        findings.error("CQ203", "the values of a banded table are a list, one for each limit", (*path, "values"))
+        findings.error(
+            "CQ203", "the values of a banded table are a list, one for each limit", (*path, "values")
+        )
         return
     if len(values) != len(bands.upto):
         message = f"{len(bands.upto)} bands but {len(values)} values"
@@ -90,8 +99,12 @@ def _cells(nested: Any, declared: ParameterDeclaration, findings: Findings, path
     return number and Cell(number, declared.source, declared.status == "unverified")
 
 
-def _described_cell(cell: Mapping[str, Any], declared: ParameterDeclaration, findings: Findings, path: Path_) -> Cell | None:
-    numbers = {key: _number(cell[key], findings, (*path, key)) for key in ("value", "lower", "upper") if key in cell}
+def _described_cell(
+    cell: Mapping[str, Any], declared: ParameterDeclaration, findings: Findings, path: Path_
+) -> Cell | None:
+    numbers = {
+        key: _number(cell[key], findings, (*path, key)) for key in ("value", "lower", "upper") if key in cell
+    }
     value = numbers["value"]
     status = cell.get("status", declared.status)
     for key in CellDeclaration.not_yet:
@@ -127,7 +140,11 @@ def _check_members(
 
 
 def _check_sources(
-    cells: Nested, declared: ParameterDeclaration, content: MethodologyDeclaration, findings: Findings, path: Path_
+    cells: Nested,
+    declared: ParameterDeclaration,
+    content: MethodologyDeclaration,
+    findings: Findings,
+    path: Path_,
 ) -> None:
     """Every value names a document of `sources`; one that nobody verified may not stand in an official text."""
     leaves = list(_leaves(cells))
@@ -135,11 +152,24 @@ def _check_sources(
     if is_unverified and content.basis == "official":
         findings.error("CQ211", "an official methodology holds an unverified value", path, is_key=True)
     for source in dict.fromkeys(cell.source for cell in leaves):
-        _check_source(source, content, is_unverified=is_unverified, findings=findings, path=path, has_own=bool(declared.source))
+        _check_source(
+            source,
+            content,
+            is_unverified=is_unverified,
+            findings=findings,
+            path=path,
+            has_own=bool(declared.source),
+        )
 
 
 def _check_source(
-    source: str, content: MethodologyDeclaration, *, is_unverified: bool, findings: Findings, path: Path_, has_own: bool
+    source: str,
+    content: MethodologyDeclaration,
+    *,
+    is_unverified: bool,
+    findings: Findings,
+    path: Path_,
+    has_own: bool,
 ) -> None:
     place = (*path, "source") if has_own else path
     if not source:
@@ -149,9 +179,9 @@ def _check_source(
             findings.warning("CQ210", message, place, hint=hint)
         else:
             findings.error("CQ210", message, place, hint=hint, is_key=True)
-    elif source != BY_DEFINITION and source.split()[0] not in content.sources:
+    elif source != BY_DEFINITION and source.partition(" ")[0] not in content.sources:
         known = ", ".join(content.sources) or "none declared"
-        message = f"'{source.split()[0]}' is no key of 'sources:'"
+        message = f"'{source.partition(' ')[0]}' is no key of 'sources:'"
         findings.error("CQ210", message, place, hint=f"keys: {known}", is_key=not has_own)
 
 
@@ -161,5 +191,3 @@ def _leaves(cells: Nested) -> Iterator[Cell]:
     elif cells is not None:
         for item in cells.values() if isinstance(cells, Mapping) else cells:
             yield from _leaves(item)
-
-

@@ -86,9 +86,11 @@ def _is_role(role: Role, name: str, figures: Mapping[str, Input | Step], by: str
         findings.error("CQ322", f"'{name}' is in {found.words}, but a role is a mass of CO2e", path)
         return False
     if found.dims - {by}:
-        extra = sorted(found.dims - {by})[0]
+        extra = min(found.dims - {by})
         hint = f"sum it over {extra}, or write by: {extra}"
-        findings.error("CQ322", f"'{name}' varies over {extra}, but a role varies over 'by:' alone", path, hint=hint)
+        findings.error(
+            "CQ322", f"'{name}' varies over {extra}, but a role varies over 'by:' alone", path, hint=hint
+        )
         return False
     return True
 
@@ -128,7 +130,9 @@ def _rounding(
             continue
         value, unit = quantum
         if not unit.same_dimension(TONNE) or value <= 0:
-            findings.error("CQ322", f"a role is rounded to a mass of CO2e above 0, found {rounding.to}", (*path, "to"))
+            findings.error(
+                "CQ322", f"a role is rounded to a mass of CO2e above 0, found {rounding.to}", (*path, "to")
+            )
             continue
         found[role] = Issuance(unit, value, rounding.mode, rounding.when == "each")
     return found

@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 
 __all__ = ["Fault", "arrange", "in_order", "sorted_members"]
 
+SHOWN_MEMBERS = 8
+"""How many members a message lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -66,7 +69,12 @@ def arrange(
 
 
 def _fill(
-    cells: Any, nested: Any, over: list[str], members: Mapping[str, Sequence[str]], path: tuple[str | int, ...], faults: list[Fault]
+    cells: Any,
+    nested: Any,
+    over: list[str],
+    members: Mapping[str, Sequence[str]],
+    path: tuple[str | int, ...],
+    faults: list[Fault],
 ) -> None:
     if not over or not _is_branch(nested):
         cells[...] = nested
@@ -98,16 +106,18 @@ def _is_branch(value: Any) -> bool:
     return isinstance(value, (Mapping, list, tuple))
 
 
-def _wrong_keys(nested: Mapping[Any, Any], dimension: str, names: Sequence[str], path: tuple[str | int, ...]) -> list[Fault]:
+def _wrong_keys(
+    nested: Mapping[Any, Any], dimension: str, names: Sequence[str], path: tuple[str | int, ...]
+) -> list[Fault]:
     faults = []
     for key in nested:
         if key not in names:
             near = difflib.get_close_matches(str(key), names, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"members: {', '.join(names[:8])}"
+            hint = f"did you mean '{near[0]}'?" if near else f"members: {', '.join(names[:SHOWN_MEMBERS])}"
             faults.append(Fault((*path, key), f"'{dimension}' has no member '{key}'", hint, is_key=True))
     absent = [name for name in names if name not in nested]
     if absent:
-        shown = ", ".join(absent[:5]) + (" …" if len(absent) > 5 else "")
+        shown = ", ".join(absent[:SHOWN_MEMBERS]) + (" …" if len(absent) > SHOWN_MEMBERS else "")
         faults.append(Fault(path, f"no value for {dimension} {shown}", is_key=True))
     return faults
 

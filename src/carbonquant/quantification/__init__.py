@@ -74,7 +74,10 @@ class Quantification:
         Array
             Float64 (or bool, or member codes), axes in the order of `Methodology.axes`, members sorted.
         """
-        return self.outcome.values[name]
+        if name in self.outcome.values:
+            return self.outcome.values[name]
+        (table,) = self.methodology.inputs[name].over
+        return self.binding.tables[table].columns[name]
 
     def quantity(self, name: str) -> Any:
         """All values of a step as one pint quantity."""
@@ -127,7 +130,9 @@ def quantify(
     """
     laid_out = plan(methodology)
     binding = bind(activity, methodology)
-    outcome = _scalar_outcome(laid_out, binding) or execute(laid_out, binding, threads=threads, block_rows=block_rows)
+    outcome = _scalar_outcome(laid_out, binding) or execute(
+        laid_out, binding, threads=threads, block_rows=block_rows
+    )
     if outcome.refusals:
         raise NotApplicableError(_refused(refusal, methodology) for refusal in outcome.refusals)
     figures = figures_by_role(methodology, outcome.values, binding.members)
@@ -147,9 +152,13 @@ def _scalar_outcome(laid_out: Plan, binding: Binding) -> Outcome | None:
     except (ArithmeticError, ValueError):
         return None
     values = dict(zip(kernel.writes, results, strict=True))
-    if not all(np.isfinite(value) and (value or not name.startswith("_rule_")) for name, value in values.items()):
+    if not all(
+        np.isfinite(value) and (value or not name.startswith("_rule_")) for name, value in values.items()
+    ):
         return None
-    return Outcome(laid_out, binding, {**binding.values, **{name: np.asarray(v) for name, v in values.items()}}, {})
+    return Outcome(
+        laid_out, binding, {**binding.values, **{name: np.asarray(v) for name, v in values.items()}}, {}
+    )
 
 
 class _ScalarContext:
@@ -175,9 +184,13 @@ def _refused(refusal: Refusal, methodology: Methodology) -> Diagnostic:
     where = f" for {', '.join(refusal.members)}" if refusal.members else ""
     if refusal.reason in methodology.rules:
         rule = methodology.rules[refusal.reason]
-        message = f"the project does not meet '{rule.name}'{where}: {rule.words.in_language('en') or rule.text}"
+        message = (
+            f"the project does not meet '{rule.name}'{where}: {rule.words.in_language('en') or rule.text}"
+        )
         position = source.position_of(("rules", rule.name, "require"))
-        return _with_reason(source.diagnostic("CQ501", message, position, notes=_also_in_chinese(rule.words)), refusal)
+        return _with_reason(
+            source.diagnostic("CQ501", message, position, notes=_also_in_chinese(rule.words)), refusal
+        )
     kind, _, name = refusal.reason.partition(".")
     table = f"'{name}' reaches no band" if kind == "band" else f"'{name}' has no finite value"
     position = source.position_of(("steps", refusal.name))

@@ -81,11 +81,17 @@ def figures_by_role(
     methodology: Methodology, values: Mapping[str, Any], members: Mapping[str, tuple[str, ...]]
 ) -> dict[Role, Figure]:
     """The figure of every declared role, in t CO2e."""
-    return {role: _figure(role, name, methodology, values, members) for role, name in methodology.roles.items()}
+    return {
+        role: _figure(role, name, methodology, values, members) for role, name in methodology.roles.items()
+    }
 
 
 def _figure(
-    role: Role, name: str, methodology: Methodology, values: Mapping[str, Any], members: Mapping[str, tuple[str, ...]]
+    role: Role,
+    name: str,
+    methodology: Methodology,
+    values: Mapping[str, Any],
+    members: Mapping[str, tuple[str, ...]],
 ) -> Figure:
     source = methodology.steps.get(name) or methodology.inputs[name]
     cells = np.asarray(in_unit(np.asarray(values[name], dtype=np.float64), source.type.unit, TONNE))

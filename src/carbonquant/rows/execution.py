@@ -8,7 +8,7 @@ Gives arrays and counts, never a figure with a unit (see `quantification`); read
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -17,14 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carbonquant.activity import Binding, Table
-from carbonquant.formula import arrays, tree
-from carbonquant.formula.kernel import Kernel, KernelStep, compile_arrays, known_name
+from carbonquant.formula import tree
+from carbonquant.formula.kernel import KernelStep, compile_arrays, known_name
 from carbonquant.formula.rounding import on_limit_array
 from carbonquant.formula.tree import Typed, references
 from carbonquant.methodology.values import sorted_members
 from carbonquant.plan import Plan, Reduction, Stage, rule_step
+from carbonquant.rows.context import Context, band_arrays
 from carbonquant.rows.reasons import Reasons
-from carbonquant.rows.reductions import Places, Tally
+from carbonquant.rows.reductions import SUMMING, Places, Tally
+from carbonquant.rows.sums import ExactSums
 
 __all__ = ["BLOCK_ROWS", "Outcome", "Refusal", "execute", "run_row"]
 
@@ -49,7 +51,8 @@ class Outcome:
     """What running a plan gave.
 
     `values` holds every step (rows and groups as long arrays), every reduction and every rule's verdict, laid out
-    with `Methodology.axes`. `reasons` tells for each table which rows were rejected and why.
+    with `Methodology.axes`. `reasons` tells for each table which rows were rejected and why. `sums` holds the exact
+    sums behind every `sum` and `mean` over rows or groups, one for each line of leading small dimensions.
     """
 
     plan: Plan
@@ -58,6 +61,7 @@ class Outcome:
     reasons: dict[str, Reasons]
     refusals: list[Refusal] = field(default_factory=list)
     warned: dict[str, int] = field(default_factory=dict)
+    sums: dict[str, tuple[ExactSums, ...]] = field(default_factory=dict)
 
 
 def execute(plan: Plan, binding: Binding, *, threads: int = 1, block_rows: int = BLOCK_ROWS) -> Outcome:
@@ -83,7 +87,7 @@ def execute(plan: Plan, binding: Binding, *, threads: int = 1, block_rows: int =
 
 def run_row(outcome: Outcome, table: str, row: int) -> Values:
     """Compute all steps of one row again, as a batch of one; returns its values by name."""
-    at = _At(outcome.plan, outcome.binding, outcome.binding.tables[table], slice(row, row + 1))
+    at = Context(outcome.plan, outcome.binding, outcome.binding.tables[table], slice(row, row + 1))
     values = dict(outcome.values)
     values.update({name: column[row : row + 1] for name, column in at.table_columns().items()})
     found: Values = {}
@@ -94,47 +98,6 @@ def run_row(outcome: Outcome, table: str, row: int) -> Values:
             found.update(zip(stage.kernel.writes, results, strict=True))
             values.update(found)
     return found
-
-
-class _At:
-    """What kernels ask of their surroundings: members and, on rows, the rows of the block."""
-
-    def __init__(self, plan: Plan, binding: Binding, table: Table | None = None, rows: slice = slice(None)) -> None:
-        self.methodology = plan.methodology
-        self.binding = binding
-        self.table = table
-        self.rows = rows
-
-    def table_columns(self) -> Mapping[str, Any]:
-        return {} if self.table is None else self.table.columns
-
-    def index(self, dimension: str) -> Any:
-        return np.arange(len(self.binding.members[dimension]))
-
-    def value(self, dimension: str) -> Any:
-        return np.array([float(member) for member in sorted_members(self.binding.members[dimension])])
-
-    def code(self, dimension: str, member: str) -> int:
-        return sorted_members(self.binding.members[dimension]).index(member)
-
-    def group(self, dimension: str) -> Any:
-        if self.table is None:
-            raise AssertionError(dimension)
-        return self.table.groups[dimension].codes[self.rows]
-
-    def day(self, date: str) -> int:
-        return int(np.datetime64(date, "D").astype(np.int64))
-
-    def band(self, table: str, x: Any) -> Any:
-        limits, values = band_arrays(self.methodology, table)
-        return arrays.band(x, limits, values)
-
-
-def band_arrays(methodology: Any, table: str) -> tuple[Any, Any]:
-    """The upper limits (infinite where open) and the values of a banded table."""
-    parameter = methodology.parameters[table]
-    limits = [np.inf if limit is None else limit for limit in parameter.bands.limits]
-    return np.array(limits), np.array([cell.number.value for cell in parameter.cells])
 
 
 class _Run:
@@ -161,7 +124,7 @@ class _Run:
     # --- stages without rows -------------------------------------------------------------------------------------
 
     def _whole_stage(self, stage: Stage) -> None:
-        at = _At(self.plan, self.binding)
+        at = Context(self.plan, self.binding)
         with np.errstate(all="ignore"):
             results = stage.kernel.run(at, *(self.outcome.values[name] for name in stage.kernel.reads))
         for name, value in zip(stage.kernel.writes, results, strict=True):
@@ -191,7 +154,7 @@ class _Run:
         values = self.outcome.values
         if root.type.kind == "bool":
             return np.broadcast_to(np.logical_not(values[known_name(name)]), np.shape(values[name]))
-        return np.logical_not(np.isfinite(values[name]))
+        return np.asarray(np.logical_not(np.isfinite(values[name])))
 
     def _groups_in_use(self, group: str) -> Flags:
         """Groups with at least one accepted row; the others have no mean, smallest or largest value by nature."""
@@ -199,23 +162,27 @@ class _Run:
         table = self.binding.tables[dimension.rows]
         codes = table.groups[group].codes
         accepted = self.outcome.reasons[dimension.rows].accepted & (codes >= 0)
-        return np.bincount(codes[accepted], minlength=table.groups[group].size) > 0
+        return np.asarray(np.bincount(codes[accepted], minlength=table.groups[group].size) > 0)
 
     def _causes(self, name: str, root: Typed, bad: Flags, table: Table | None = None) -> list[str]:
         """The reasons behind missing values: a band that does not reach far enough, or no finite number."""
-        beyond = [n.table for n in tree.walk(root) if isinstance(n, tree.Band) and self._is_beyond(n, table, bad)]
+        beyond = [
+            n.table for n in tree.walk(root) if isinstance(n, tree.Band) and self._is_beyond(n, table, bad)
+        ]
         step = self._step_of(name)
         return [f"band.{table}" for table in dict.fromkeys(beyond)] or [f"nonfinite.{step}"]
 
     def _step_of(self, name: str) -> str:
-        owners = (r.step for s in self.plan.stages for r in s.reductions if name in (r.name, r.operand, r.where))
+        owners = (
+            r.step for s in self.plan.stages for r in s.reductions if name in (r.name, r.operand, r.where)
+        )
         return next(owners, name)
 
     def _is_beyond(self, node: tree.Band, table: Table | None, bad: Flags) -> bool:
         """Whether the argument of a band lies above its last limit where a value is missing."""
         lane = table.dimension if table is not None else ""
         kernel = compile_arrays([KernelStep("argument", node.argument)], self.methodology.axes, lane)
-        at = _At(self.plan, self.binding, table)
+        at = Context(self.plan, self.binding, table)
         values = {**self.outcome.values, **at.table_columns()}
         with np.errstate(all="ignore"):
             (argument,) = kernel.run(at, *(values[name] for name in kernel.reads))
@@ -249,7 +216,7 @@ class _Run:
 
         def compute(rows: slice) -> None:
             block = [value[..., rows] if is_long else value for value, is_long in arguments]
-            at = _At(self.plan, self.binding, table, rows)
+            at = Context(self.plan, self.binding, table, rows)
             with np.errstate(all="ignore"):
                 results = stage.kernel.run(at, *block)
             for name, result in zip(stage.kernel.writes, results, strict=True):
@@ -367,18 +334,24 @@ class _Run:
     def _reduce(self, reduction: Reduction, places: Places, used: Flags) -> None:
         """Aggregate along the last axis; leading axes are small dimensions."""
         operand = np.asarray(self.outcome.values[reduction.operand])
-        results = [self._tally(reduction, line, places, used) for line in operand.reshape(-1, operand.shape[-1])]
+        lines = operand.reshape(-1, operand.shape[-1])
+        tallies = [self._tally(reduction, line, places, used) for line in lines]
+        if reduction.function in SUMMING:
+            self.outcome.sums[reduction.name] = tuple(tally.sums for tally in tallies)
+        results = [tally.result() for tally in tallies]
         stacked = np.array(results).reshape((*operand.shape[:-1], *places.shape))
         self.outcome.values[reduction.name] = self._in_axis_order(reduction, operand.ndim - 1, stacked)
 
     def _in_axis_order(self, reduction: Reduction, leading: int, stacked: Any) -> Any:
-        root = next(stage.roots[reduction.operand] for stage in self.plan.stages if reduction.operand in stage.roots)
+        root = next(
+            stage.roots[reduction.operand] for stage in self.plan.stages if reduction.operand in stage.roots
+        )
         own = self.methodology.axes(root.type.dims)[:leading]
         found = (*own, *self.methodology.axes(dict(reduction.targets)))
         wanted = self.methodology.axes(found)
         return np.transpose(stacked, [found.index(dimension) for dimension in wanted])
 
-    def _tally(self, reduction: Reduction, line: Any, places: Places, used: Flags) -> Any:
+    def _tally(self, reduction: Reduction, line: Any, places: Places, used: Flags) -> Tally:
         usable = used & np.isfinite(line) if line.dtype == np.float64 else used
         if places.codes is not None:
             usable = usable & (places.codes >= 0)
@@ -388,17 +361,20 @@ class _Run:
             for rows in blocks:
                 chosen = usable[rows]
                 codes = places.of_rows(rows)
-                tally.add(line[rows][chosen].astype(np.float64, copy=False), None if codes is None else codes[chosen])
+                tally.add(
+                    line[rows][chosen].astype(np.float64, copy=False),
+                    None if codes is None else codes[chosen],
+                )
             return tally
 
         blocks = list(self._blocks(len(line)))
-        if self.threads == 1 or len(blocks) < 2:
-            return count(blocks).result()
+        if self.threads == 1 or len(blocks) <= 1:
+            return count(blocks)
         with ThreadPoolExecutor(self.threads) as pool:
             tallies = list(pool.map(count, [blocks[start :: self.threads] for start in range(self.threads)]))
         for further in tallies[1:]:
             tallies[0].merge(further)
-        return tallies[0].result()
+        return tallies[0]
 
     # --- rules off rows ------------------------------------------------------------------------------------------
 
@@ -408,7 +384,9 @@ class _Run:
         for name, rule in self.methodology.rules.items():
             if any(self.methodology.dimensions[d].kind == "rows" for d in rule.over):
                 continue
-            verdict, known = (self.outcome.values[each] for each in (rule_step(name), known_name(rule_step(name))))
+            verdict, known = (
+                self.outcome.values[each] for each in (rule_step(name), known_name(rule_step(name)))
+            )
             failing = np.broadcast_to(np.logical_not(verdict & np.asarray(known)), np.shape(verdict))
             if not failing.any():
                 continue

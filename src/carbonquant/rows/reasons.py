@@ -71,11 +71,11 @@ class Reasons:
     @property
     def accepted(self) -> Flags:
         """The rows without any reason."""
-        return self.failed == 0
+        return np.asarray(self.failed == 0)
 
     def rows(self, name: str) -> Flags:
         """The rows that have a reason."""
-        return (self.failed & (np.uint64(1) << np.uint64(self.names.index(name)))) != 0
+        return np.asarray(self.failed & (np.uint64(1) << np.uint64(self.names.index(name))) != 0)
 
     def counts(self) -> dict[str, int]:
         """How many rows have each reason; a row with several is counted in each of them."""

@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 
 from carbonquant.rows.sums import ExactSums, exact_mean_and_sd
 
-__all__ = ["Places", "Tally"]
+__all__ = ["SUMMING", "Places", "Tally"]
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
 Codes: TypeAlias = NDArray[np.intp]
+
+SUMMING = ("sum", "mean")
+"""Functions that are made from exact sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Tally:
             self.counts[0] += len(values)
         else:
             self.counts += np.bincount(codes, minlength=self.size)
-        if self.function in ("sum", "mean"):
+        if self.function in SUMMING:
             self.sums.add(values, codes)
         elif self.function in ("min", "max"):
             operation: Callable[..., Any] = np.minimum if self.function == "min" else np.maximum

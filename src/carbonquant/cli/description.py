@@ -1,0 +1,230 @@
+"""A methodology as text and as JSON: what it reads, the values it holds with their sources, its equations and rules.
+
+What is printed is what is computed: formulas are those the engine runs, values are the texts of the file. The basis is
+said at the top, and every unverified value is marked.
+
+Computes no figure (see `summary`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from textwrap import indent
+from typing import Any, TypeAlias
+
+from carbonquant.cli.terminal import aligned
+from carbonquant.cli.words import banner, word
+from carbonquant.formula.tree import Type
+from carbonquant.methodology.model import Bands, Cell, Input, Methodology, Parameter, Rule, Step
+from carbonquant.plan import plan
+
+__all__ = ["as_dict", "as_text", "kernel_text"]
+
+Nested: TypeAlias = Any
+
+
+def as_text(methodology: Methodology, language: str) -> Iterator[str]:
+    """Yield the lines that `describe` prints; the first is the title."""
+    other = "en" if language == "zh" else "zh"
+    yield f"{methodology.title(language)} · {methodology.title(other)}"
+    declared = methodology.declaration
+    yield f"{methodology.id} {methodology.version} · {declared.status} · {declared.sector} · {declared.scope}"
+    yield banner(declared.basis, language)
+    if methodology.unverified:
+        yield f"{word('unverified', language)}: {', '.join(methodology.unverified)}"
+    yield from _section("inputs", language, _input_lines(methodology, language))
+    yield from _section("parameters", language, _parameter_lines(methodology, language))
+    yield from _section("equations", language, _equation_lines(methodology, language))
+    yield from _section("rules", language, _rule_lines(methodology, language))
+    yield from _section("results", language, _result_lines(methodology, language))
+    yield from _section("sources", language, _source_lines(methodology))
+    yield from _section("examples", language, (f"  {name}" for name in methodology.examples))
+    yield from _section("notes", language, indent(_notes(methodology, language), "  ").splitlines())
+
+
+def _section(heading: str, language: str, lines: Any) -> Iterator[str]:
+    found = list(lines)
+    if found:
+        yield from ("", word(heading, language), *found)
+
+
+def _input_lines(methodology: Methodology, language: str) -> list[str]:
+    rows = [
+        [
+            "  " + one.name,
+            _kind(one.type),
+            _over(one.over, language),
+            _limits(one, language),
+            _default(one, language),
+            one.words.in_language(language),
+        ]
+        for one in methodology.inputs.values()
+    ]
+    return aligned(rows)
+
+
+def _kind(declared: Type) -> str:
+    """The unit of a number, the set of a category, or the kind of anything else."""
+    return str(declared.unit) if declared.kind == "number" else declared.category or declared.kind
+
+
+def _over(over: tuple[str, ...], language: str) -> str:
+    return f"{word('over', language)} {', '.join(over)}" if over else ""
+
+
+def _limits(one: Input, language: str) -> str:
+    if one.low is None and one.high is None:
+        return ""
+    ends = ("…" if end is None else f"{end:.15g}" for end in (one.low, one.high))
+    return f"{word('range', language)} {'–'.join(ends)}"
+
+
+def _default(one: Input, language: str) -> str:
+    return "" if one.default is None else f"{word('default', language)} {one.default}"
+
+
+def _parameter_lines(methodology: Methodology, language: str) -> Iterator[str]:
+    for one in methodology.parameters.values():
+        words = one.words.in_language(language)
+        yield "  " + "  ".join(filter(None, [one.name, str(one.type.unit), _over(one.over, language), words]))
+        yield from (f"      {line}" for line in _cell_lines(one, language))
+
+
+def _cell_lines(one: Parameter, language: str) -> list[str]:
+    """Each value with its source; values of one source and status share it where they stand in one line."""
+    keys = _band_keys(one.bands, language) if one.bands else ()
+    cells = list(_cells(one.cells)) if not keys else list(zip(keys, one.cells, strict=True))
+    return aligned(
+        [key, cell.number.text, cell.source, word("is_unverified", language) if cell.is_unverified else ""]
+        if key
+        else [cell.number.text, cell.source, word("is_unverified", language) if cell.is_unverified else ""]
+        for key, cell in cells
+    )
+
+
+def _band_keys(bands: Bands, language: str) -> tuple[str, ...]:
+    none = word("no_limit", language)
+    return tuple(none if limit is None else f"≤ {limit:.15g} {bands.unit}" for limit in bands.limits)
+
+
+def _cells(nested: Nested, keys: tuple[str, ...] = ()) -> Iterator[tuple[str, Cell]]:
+    """Yield every value of a table with the members it stands for."""
+    if isinstance(nested, Cell):
+        yield ", ".join(keys), nested
+        return
+    items = nested.items() if isinstance(nested, Mapping) else enumerate(nested, start=1)
+    for key, value in items:
+        yield from _cells(value, (*keys, str(key)))
+
+
+def _equation_lines(methodology: Methodology, language: str) -> Iterator[str]:
+    for one in methodology.steps.values():
+        eq = f"({one.words.eq})" if one.words.eq else ""
+        head = [one.name, _kind(one.type), _over(one.over, language), eq, one.words.in_language(language)]
+        yield "  " + "  ".join(filter(None, head))
+        yield from indent(one.text, "      = " if "\n" not in one.text else "      ").splitlines()
+
+
+def _rule_lines(methodology: Methodology, language: str) -> Iterator[str]:
+    for one in methodology.rules.values():
+        yield "  " + "  ".join(filter(None, [one.name, word(one.action, language), _over(one.over, language)]))
+        yield from indent(one.text, "      ").splitlines()
+        if one.words.in_language(language):
+            yield f"      {one.words.in_language(language)}"
+
+
+def _result_lines(methodology: Methodology, language: str) -> list[str]:
+    rows = [
+        ["  " + word(role, language), name, _rounding(methodology, role, language)]
+        for role, name in methodology.roles.items()
+    ]
+    rows += [["  " + word("also", language), name, ""] for name in methodology.also]
+    return aligned(rows)
+
+
+def _rounding(methodology: Methodology, role: Any, language: str) -> str:
+    issuance = methodology.rounding.get(role)
+    if issuance is None:
+        return ""
+    return f"{word('rounding', language)}: {issuance.quantum:.15g} {issuance.unit}, {issuance.mode}"
+
+
+def _source_lines(methodology: Methodology) -> list[str]:
+    rows = []
+    for key, source in methodology.declaration.sources.items():
+        told = [source.author, source.title, source.publisher, source.number, source.year, source.url]
+        rows.append(["  " + key, ". ".join(part for part in told if part)])
+    return aligned(rows)
+
+
+def _notes(methodology: Methodology, language: str) -> str:
+    notes = methodology.declaration.notes
+    if isinstance(notes, str):
+        return notes
+    return (notes.zh or notes.en) if language == "zh" else (notes.en or notes.zh)
+
+
+# --- code and JSON -------------------------------------------------------------------------------------------
+
+
+def kernel_text(methodology: Methodology) -> Iterator[str]:
+    """Yield the code that the engine has generated from the formulas, stage by stage."""
+    laid_out = plan(methodology)
+    if laid_out.scalar_kernel is not None:
+        yield from ("# one project: plain floats", laid_out.scalar_kernel.source)
+    for stage in laid_out.stages:
+        yield from (f"# level {stage.level}, over {stage.lane or 'small dimensions'}", stage.kernel.source)
+
+
+def as_dict(methodology: Methodology) -> dict[str, Any]:
+    """The methodology as `describe --json` prints it."""
+    declared = methodology.declaration
+    return {
+        "id": methodology.id,
+        "version": methodology.version,
+        "status": declared.status,
+        "basis": declared.basis,
+        "sector": declared.sector,
+        "scope": declared.scope,
+        "title": {language: methodology.title(language) for language in ("zh", "en")},
+        "unverified": list(methodology.unverified),
+        "inputs": [_input_dict(one) for one in methodology.inputs.values()],
+        "parameters": [_parameter_dict(one) for one in methodology.parameters.values()],
+        "steps": [_step_dict(one) for one in methodology.steps.values()],
+        "rules": [_rule_dict(one) for one in methodology.rules.values()],
+        "results": dict(methodology.roles),
+        "also": list(methodology.also),
+        "sources": {key: source.title for key, source in declared.sources.items()},
+        "examples": list(methodology.examples),
+        "path": str(methodology.source.path),
+    }
+
+
+def _item(one: Input | Parameter | Step | Rule) -> dict[str, Any]:
+    return {"name": one.name, "over": list(one.over), "zh": one.words.zh, "en": one.words.en}
+
+
+def _input_dict(one: Input) -> dict[str, Any]:
+    limits = {"range": [one.low, one.high], "default": one.default, "missing": one.missing}
+    return _item(one) | _type_dict(one.type) | limits
+
+
+def _type_dict(declared: Type) -> dict[str, Any]:
+    return {"type": declared.category or declared.kind, "unit": str(declared.unit)}
+
+
+def _parameter_dict(one: Parameter) -> dict[str, Any]:
+    values = [
+        {"at": key, "value": cell.number.text, "source": cell.source, "is_unverified": cell.is_unverified}
+        for key, cell in _cells(one.cells)
+    ]
+    bands = None if one.bands is None else {"unit": str(one.bands.unit), "upto": list(one.bands.limits)}
+    return _item(one) | _type_dict(one.type) | {"values": values, "bands": bands}
+
+
+def _step_dict(one: Step) -> dict[str, Any]:
+    return _item(one) | _type_dict(one.type) | {"formula": one.text, "eq": one.words.eq}
+
+
+def _rule_dict(one: Rule) -> dict[str, Any]:
+    return _item(one) | {"require": one.text, "else": one.action, "clause": one.words.clause}

@@ -1,0 +1,103 @@
+"""Everything that is wrong in one file, whatever its kind, and the forms in which `check` prints it.
+
+A methodology is proven; an activity file is read, its methodology found and, where its tables are there, bound to it.
+A wrong file gives diagnostics, never an exception.
+
+Computes no figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from carbonquant import sources
+from carbonquant.activity import ActivityData, FileTable, bind, read_activity
+from carbonquant.declaration import declare
+from carbonquant.errors import CarbonQuantError, Diagnostic, MethodologyError
+from carbonquant.methodology import Methodology, check, load
+
+__all__ = ["as_dicts", "as_github", "methodology_of", "problems_of"]
+
+
+def problems_of(file: Path, path: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
+    """Return all errors and warnings of a methodology file or an activity file."""
+    try:
+        source = sources.read(file)
+        if source.plain().get("kind") == "activity":
+            return _of_activity(read_activity(file), path)
+        return check(declare(source)).warnings
+    except CarbonQuantError as error:
+        return error.diagnostics
+
+
+def _of_activity(activity: ActivityData, path: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    methodology = methodology_of(activity, path)
+    files = [table.path for table in activity.tables.values() if isinstance(table, FileTable)]
+    if all(file.exists() for file in files):
+        return bind(activity, methodology).notes
+    absent = [table.shown for table in activity.tables.values() if isinstance(table, FileTable)]
+    note = f"only the shape was checked: not all tables are here yet ({', '.join(absent)})"
+    return (*activity.notes, Diagnostic("CQ491", note, severity="warning"))
+
+
+def methodology_of(activity: ActivityData, path: Sequence[Path] = ()) -> Methodology:
+    """Find and load the methodology that an activity names: beside its file, in the folders given, in the library.
+
+    Raises
+    ------
+    MethodologyError
+        If there is none of that name and version, at the line that names it; or if it is wrong.
+    """
+    source = activity.source
+    beside = None if source is None else source.path
+    try:
+        found = sources.find(activity.methodology, beside=beside, path=path)
+    except MethodologyError as error:
+        raise MethodologyError(_placed(one, activity) for one in error.diagnostics) from error
+    return load(found)
+
+
+def _placed(diagnostic: Diagnostic, activity: ActivityData) -> Diagnostic:
+    """Give a diagnostic that has no place the line of the activity file that names the methodology."""
+    source = activity.source
+    if source is None or diagnostic.position is not None:
+        return diagnostic
+    position = source.position_of(("methodology",))
+    return replace(diagnostic, position=position, line_text=source.lines[position.line - 1])
+
+
+def as_dicts(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """The findings as `check --json` prints them."""
+    return [
+        {
+            "file": one.position.file if one.position else None,
+            "line": one.position.line if one.position else None,
+            "column": one.position.column if one.position else None,
+            "code": one.code,
+            "severity": one.severity,
+            "message": one.message,
+            "hint": one.hint,
+        }
+        for one in found
+    ]
+
+
+def as_github(found: Iterable[Diagnostic]) -> Iterator[str]:
+    """Yield the findings as GitHub's workflow commands."""
+    for one in found:
+        place = {"title": one.code}
+        if one.position:
+            at = one.position
+            place = {"file": at.file, "line": str(at.line), "col": str(at.column)} | place
+        properties = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in place.items())
+        text = f"{one.message}\nhint: {one.hint}" if one.hint else one.message
+        yield f"::{one.severity} {properties}::{_escaped(text)}"
+
+
+def _escaped(text: str, others: str = "") -> str:
+    for char in "%\r\n" + others:
+        text = text.replace(char, f"%{ord(char):02X}")
+    return text
