@@ -103,7 +103,8 @@ def _quoted(position: Position, line_text: str) -> tuple[str, str]:
 
 def _window(line: str, at: int) -> tuple[str, int]:
     """Cut a long line to the part around offset `at`; return it and the offset in it."""
-    if _width(line) <= SHOWN_COLUMNS:
+    is_short = len(line) <= SHOWN_COLUMNS  # asked first: of a very long line only the window is measured
+    if is_short and _width(line) <= SHOWN_COLUMNS:
         return line, at
     start = at
     while start > 0 and _width(line[start - 1 : at]) <= SHOWN_COLUMNS // 2:

@@ -37,12 +37,14 @@ def test_file_is_named_by_its_id_and_its_folder_by_its_sector(path: Path) -> Non
 
 @pytest.mark.parametrize("methodology", METHODOLOGIES.values(), ids=METHODOLOGIES)
 def test_methodology_has_no_warning_and_words_in_both_languages(methodology: Methodology) -> None:
-    items = [*methodology.inputs.values(), *methodology.parameters.values(), *methodology.steps.values()]
+    words = {
+        name: item.words
+        for section in (methodology.inputs, methodology.parameters, methodology.rules, methodology.steps)
+        for name, item in section.items()
+    }
 
     assert methodology.warnings == ()
-    assert [
-        item.name for item in [*items, *methodology.rules.values()] if not (item.words.zh and item.words.en)
-    ] == []
+    assert [name for name, both in words.items() if not (both.zh and both.en)] == []
 
 
 @pytest.mark.parametrize("methodology", METHODOLOGIES.values(), ids=METHODOLOGIES)

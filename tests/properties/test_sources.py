@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from carbonquant import sources
 from carbonquant.errors import Diagnostic, MethodologyError
 from carbonquant.sources import Mapping, Node, Sequence, Source, Text, read_text
+from carbonquant.sources.reading import FORBIDDEN
 
 PIECES = st.sampled_from(
     [": ", "- ", "? ", "\n", "\r\n", "\r", "\t", "  ", "    ", "{", "}", "[", "]", ",", "'", '"', "|", ">", "|2-",
@@ -20,7 +20,7 @@ PIECES = st.sampled_from(
 YAML_LIKE = st.lists(PIECES | st.text(max_size=3), max_size=40).map("".join)
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]).filter(
-    lambda char: not sources.FORBIDDEN.match(char)
+    lambda char: not FORBIDDEN.match(char)
 )
 PROSE = st.text(LETTERS, max_size=12)
 LINES = st.lists(PROSE, min_size=1, max_size=4).map("\n".join)

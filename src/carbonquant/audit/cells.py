@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from carbonquant.audit.canonical import decimal_text, tagged_digest
 from carbonquant.formula.tree import Type
-from carbonquant.methodology.values import sorted_members
 from carbonquant.quantification import Quantification
 from carbonquant.rows.sums import ExactSums
 
@@ -45,7 +44,7 @@ def by_member(array: NDArray[Any], members: Sequence[Sequence[str]], text: Calla
     {'a': '1', 'b': '2'}
     """
     if not members:
-        return text(array.item())
+        return text(np.asarray(array).item())
     return {name: by_member(array[at], members[1:], text) for at, name in enumerate(members[0])}
 
 
@@ -56,7 +55,7 @@ def value_text(value: Any, kind: Type, result: Quantification) -> str:
     if kind.kind == "bool":
         return "true" if value else "false"
     if kind.kind == "category":
-        return sorted_members(result.binding.members[kind.category])[value]
+        return str(result.members(kind.category)[value])
     if kind.kind == "date":
         return str(np.datetime64(value, "D"))
     return str(value)

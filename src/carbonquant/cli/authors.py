@@ -36,14 +36,14 @@ class Format(StrEnum):
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(exists=True, dir_okay=False, metavar="FILE…", help="Methodology or activity files."),
+        typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="Methodology or activity files."),
     ],
     form: Annotated[Format, typer.Option("--format", help="text, json or github.")] = Format.text,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as findings, too.")] = False,
     as_json: AsJson = False,
     path: Paths = None,
 ) -> None:
-    """Report every problem of a file, each at its line and column."""
+    """Report every problem of methodologies and data."""
     from carbonquant.cli.findings import as_dicts, as_github, problems_of
 
     found = [problem for file in files for problem in problems_of(file, path or ())]
@@ -75,7 +75,7 @@ def _counted(number: int, noun: str) -> str:
 
 def test(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[FILE|ID]…", help="Ids or files; all that are shipped if none.")
+        list[str] | None, typer.Argument(metavar="FILE|ID", help="Ids or files; all that are shipped if none.")
     ] = None,
     as_json: AsJson = False,
     path: Paths = None,

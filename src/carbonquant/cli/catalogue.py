@@ -49,7 +49,7 @@ def describe(
     kernel: Annotated[bool, typer.Option("--kernel", help="Show the generated code instead.")] = False,
     path: Paths = None,
 ) -> None:
-    """Show a methodology: inputs, parameters with sources, equations, rules, results."""
+    """Show a methodology: inputs, sources, equations."""
     from carbonquant import sources
     from carbonquant.cli.description import as_dict, as_text, kernel_text
     from carbonquant.methodology import load

@@ -8,7 +8,7 @@ Computes no figure (see `summary`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from textwrap import indent
 from typing import Any, TypeAlias
 
@@ -18,7 +18,7 @@ from carbonquant.formula.tree import Type
 from carbonquant.methodology.model import Bands, Cell, Input, Methodology, Parameter, Rule, Step
 from carbonquant.plan import plan
 
-__all__ = ["as_dict", "as_text", "kernel_text"]
+__all__ = ["as_dict", "as_text", "cells_of", "kernel_text"]
 
 Nested: TypeAlias = Any
 
@@ -48,19 +48,17 @@ def _section(heading: str, language: str, lines: Any) -> Iterator[str]:
         yield from ("", word(heading, language), *found)
 
 
-def _input_lines(methodology: Methodology, language: str) -> list[str]:
-    rows = [
-        [
-            "  " + one.name,
-            _kind(one.type),
-            _over(one.over, language),
-            _limits(one, language),
-            _default(one, language),
-            one.words.in_language(language),
-        ]
-        for one in methodology.inputs.values()
-    ]
-    return aligned(rows)
+def _input_lines(methodology: Methodology, language: str) -> Iterator[str]:
+    for one in methodology.inputs.values():
+        told = [one.name, _kind(one.type), _over(one.over, language), _limits(one, language), _default(one, language)]
+        yield from _item_lines(told, one.words.in_language(language))
+
+
+def _item_lines(told: Iterable[str], *below: str) -> Iterator[str]:
+    """Yield one line of facts and, below it, what else there is to say."""
+    yield "  " + "  ".join(fact for fact in told if fact)
+    for text in below:
+        yield from indent(text, "      ").splitlines()
 
 
 def _kind(declared: Type) -> str:
@@ -76,7 +74,7 @@ def _limits(one: Input, language: str) -> str:
     if one.low is None and one.high is None:
         return ""
     ends = ("…" if end is None else f"{end:.15g}" for end in (one.low, one.high))
-    return f"{word('range', language)} {'–'.join(ends)}"
+    return f"{word('range', language)} [{', '.join(ends)}]"
 
 
 def _default(one: Input, language: str) -> str:
@@ -85,21 +83,25 @@ def _default(one: Input, language: str) -> str:
 
 def _parameter_lines(methodology: Methodology, language: str) -> Iterator[str]:
     for one in methodology.parameters.values():
-        words = one.words.in_language(language)
-        yield "  " + "  ".join(filter(None, [one.name, str(one.type.unit), _over(one.over, language), words]))
-        yield from (f"      {line}" for line in _cell_lines(one, language))
+        cells = list(cells_of(one.cells))
+        if one.bands is not None:
+            cells = list(zip(_band_keys(one.bands, language), (cell for _, cell in cells), strict=True))
+        shared = {(cell.source, cell.is_unverified) for _, cell in cells}
+        is_single = len(cells) == 1 and not cells[0][0]
+        name = f"{one.name} = {cells[0][1].number.text}" if is_single else one.name
+        head = [name, str(one.type.unit), _over(one.over, language)]
+        below = [one.words.in_language(language)]
+        if len(shared) == 1:
+            head.append(_source(cells[0][1], language))
+            below += [] if is_single else [", ".join(f"{key}: {cell.number.text}" for key, cell in cells)]
+        else:
+            below += aligned([key, cell.number.text, _source(cell, language)] for key, cell in cells)
+        yield from _item_lines(head, *below)
 
 
-def _cell_lines(one: Parameter, language: str) -> list[str]:
-    """Each value with its source; values of one source and status share it where they stand in one line."""
-    keys = _band_keys(one.bands, language) if one.bands else ()
-    cells = list(_cells(one.cells)) if not keys else list(zip(keys, one.cells, strict=True))
-    return aligned(
-        [key, cell.number.text, cell.source, word("is_unverified", language) if cell.is_unverified else ""]
-        if key
-        else [cell.number.text, cell.source, word("is_unverified", language) if cell.is_unverified else ""]
-        for key, cell in cells
-    )
+def _source(cell: Cell, language: str) -> str:
+    mark = f" {word('is_unverified', language)}" if cell.is_unverified else ""
+    return f"({cell.source}){mark}"
 
 
 def _band_keys(bands: Bands, language: str) -> tuple[str, ...]:
@@ -107,30 +109,28 @@ def _band_keys(bands: Bands, language: str) -> tuple[str, ...]:
     return tuple(none if limit is None else f"≤ {limit:.15g} {bands.unit}" for limit in bands.limits)
 
 
-def _cells(nested: Nested, keys: tuple[str, ...] = ()) -> Iterator[tuple[str, Cell]]:
+def cells_of(nested: Nested, keys: tuple[str, ...] = ()) -> Iterator[tuple[str, Cell]]:
     """Yield every value of a table with the members it stands for."""
     if isinstance(nested, Cell):
-        yield ", ".join(keys), nested
+        yield " ".join(keys), nested
         return
     items = nested.items() if isinstance(nested, Mapping) else enumerate(nested, start=1)
     for key, value in items:
-        yield from _cells(value, (*keys, str(key)))
+        yield from cells_of(value, (*keys, str(key)))
 
 
 def _equation_lines(methodology: Methodology, language: str) -> Iterator[str]:
     for one in methodology.steps.values():
         eq = f"({one.words.eq})" if one.words.eq else ""
-        head = [one.name, _kind(one.type), _over(one.over, language), eq, one.words.in_language(language)]
-        yield "  " + "  ".join(filter(None, head))
-        yield from indent(one.text, "      = " if "\n" not in one.text else "      ").splitlines()
+        formula = one.text if "\n" in one.text else f"= {one.text}"
+        head = [one.name, _kind(one.type), _over(one.over, language), eq]
+        yield from _item_lines(head, formula, one.words.in_language(language))
 
 
 def _rule_lines(methodology: Methodology, language: str) -> Iterator[str]:
     for one in methodology.rules.values():
-        yield "  " + "  ".join(filter(None, [one.name, word(one.action, language), _over(one.over, language)]))
-        yield from indent(one.text, "      ").splitlines()
-        if one.words.in_language(language):
-            yield f"      {one.words.in_language(language)}"
+        head = [one.name, _over(one.over, language), word(one.action, language)]
+        yield from _item_lines(head, one.text, one.words.in_language(language))
 
 
 def _result_lines(methodology: Methodology, language: str) -> list[str]:
@@ -216,7 +216,7 @@ def _type_dict(declared: Type) -> dict[str, Any]:
 def _parameter_dict(one: Parameter) -> dict[str, Any]:
     values = [
         {"at": key, "value": cell.number.text, "source": cell.source, "is_unverified": cell.is_unverified}
-        for key, cell in _cells(one.cells)
+        for key, cell in cells_of(one.cells)
     ]
     bands = None if one.bands is None else {"unit": str(one.bands.unit), "upto": list(one.bands.limits)}
     return _item(one) | _type_dict(one.type) | {"values": values, "bands": bands}

@@ -9,17 +9,17 @@ Computes no figure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from carbonquant import sources
 from carbonquant.activity import ActivityData, FileTable, bind, read_activity
 from carbonquant.declaration import declare
-from carbonquant.errors import CarbonQuantError, Diagnostic, MethodologyError
-from carbonquant.methodology import Methodology, check, load
+from carbonquant.cli.opening import methodology_of
+from carbonquant.errors import CarbonQuantError, Diagnostic
+from carbonquant.methodology import check
 
-__all__ = ["as_dicts", "as_github", "methodology_of", "problems_of"]
+__all__ = ["as_dicts", "as_github", "problems_of"]
 
 
 def problems_of(file: Path, path: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
@@ -41,32 +41,6 @@ def _of_activity(activity: ActivityData, path: Sequence[Path]) -> tuple[Diagnost
     absent = [table.shown for table in activity.tables.values() if isinstance(table, FileTable)]
     note = f"only the shape was checked: not all tables are here yet ({', '.join(absent)})"
     return (*activity.notes, Diagnostic("CQ491", note, severity="warning"))
-
-
-def methodology_of(activity: ActivityData, path: Sequence[Path] = ()) -> Methodology:
-    """Find and load the methodology that an activity names: beside its file, in the folders given, in the library.
-
-    Raises
-    ------
-    MethodologyError
-        If there is none of that name and version, at the line that names it; or if it is wrong.
-    """
-    source = activity.source
-    beside = None if source is None else source.path
-    try:
-        found = sources.find(activity.methodology, beside=beside, path=path)
-    except MethodologyError as error:
-        raise MethodologyError(_placed(one, activity) for one in error.diagnostics) from error
-    return load(found)
-
-
-def _placed(diagnostic: Diagnostic, activity: ActivityData) -> Diagnostic:
-    """Give a diagnostic that has no place the line of the activity file that names the methodology."""
-    source = activity.source
-    if source is None or diagnostic.position is not None:
-        return diagnostic
-    position = source.position_of(("methodology",))
-    return replace(diagnostic, position=position, line_text=source.lines[position.line - 1])
 
 
 def as_dicts(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:

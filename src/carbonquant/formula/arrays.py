@@ -19,7 +19,7 @@ from carbonquant.formula.rounding import RoundingMode, on_limit_array, round_arr
 
 __all__ = [
     "at_least", "at_most", "band", "change", "clamp", "count", "cumulate", "equal", "finite", "larger",
-    "largest", "less", "mean", "more", "normal_value", "power", "prev", "rounded", "sd", "settled",
+    "largest", "less", "mean", "more", "normal_value", "of_group", "power", "prev", "rounded", "sd", "settled",
     "smaller", "smallest", "t_value", "total", "unequal", "whole_power",
 ]  # fmt: skip
 
@@ -39,6 +39,14 @@ def finite(x: Floats) -> Flags:
 def settled(x: Floats) -> Floats:
     """Values with the infinite ones made NaN, so that no later operation can hide them (1/inf is 0)."""
     return np.where(np.isfinite(x), x, np.nan)
+
+
+def of_group(table: Any, *places: Any) -> Any:
+    """For each row the value of its group (the last of `places`, -1 for a row of no group: nothing, NaN)."""
+    nothing = np.nan if table.dtype == np.float64 else table.dtype.type(0)
+    if table.shape[-1] == 0:
+        return np.full(np.broadcast_shapes(*map(np.shape, places)), nothing)
+    return np.where(places[-1] >= 0, table[places], nothing)
 
 
 def whole_power(x: Floats, exponent: int) -> Floats:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -184,7 +184,7 @@ class _ArrayPrinter:
             return [step.name]
         value, known = self.condition(step.root)
         self.lines.append(f"{name} = {value}")
-        self.lines.append(f"{known_name(step.name)} = {known or 'True'}")
+        self.lines.append(f"{known_name(step.name)} = {known or f'np.full(np.shape({name}), True)'}")
         return [step.name, known_name(step.name)]
 
     # numbers
@@ -275,7 +275,10 @@ class _ArrayPrinter:
         places = [
             self._place(d, by_dimension.get(d), node.type.dims) for d in self.axes(node.table.type.dims)
         ]
-        return f"{identifier(node.table.name)}[{', '.join(places)}]"
+        table = identifier(node.table.name)
+        if any(index.rows for index in node.indices):
+            return f"op.of_group({table}, {', '.join(places)})"
+        return f"{table}[{', '.join(places)}]"
 
     def _place(self, dimension: str, index: tree.IndexBy | None, dims: frozenset[str]) -> str:
         if index is None:
@@ -336,6 +339,9 @@ class _ArrayPrinter:
                 return identifier(node.name), known_name(node.name)
             case tree.Reference():
                 return identifier(node.name), ""
+            case tree.Lookup():
+                beside = replace(node, table=replace(node.table, name=known_name(node.table.name)))
+                return self._lookup(node), self._lookup(beside) if node.table.kind == "step" else ""
             case tree.Not():
                 value, known = self.condition(node.operand)
                 return f"np.logical_not({value})", known

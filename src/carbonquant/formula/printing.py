@@ -358,7 +358,7 @@ class _NumberPrinter(_Printer):
     def _many(
         self, node: tree.Aggregate | tree.Along, function: str, reduced: Sequence[str], number: int
     ) -> Piece:
-        """Print `Σ over stratum (12 terms) = 340 t`."""
+        """Print `Σ over stratum (40 terms) = 340 t`."""
         name = "Σ" if function == "sum" else function
         value = self._values.shown(node, self._at)
         return Piece(f"{name} over {', '.join(reduced)} ({number} terms) = {value}", Level.LOOSE)

@@ -94,7 +94,9 @@ def _figure(
     members: Mapping[str, tuple[str, ...]],
 ) -> Figure:
     source = methodology.steps.get(name) or methodology.inputs[name]
-    cells = np.asarray(in_unit(np.asarray(values[name], dtype=np.float64), source.type.unit, TONNE))
+    cells = (
+        in_unit(np.asarray(values[name], dtype=np.float64), source.type.unit, TONNE) + 0.0
+    )  # minus zero is 0
     names = sorted_members(members[methodology.by]) if source.type.dims else ()
     by_sorted = dict(zip(names, cells.tolist(), strict=True)) if names else {}
     by = {member: by_sorted[member] for member in members[methodology.by]} if names else {}

@@ -113,6 +113,11 @@ class _Run:
         self.outcome = Outcome(plan, binding, dict(binding.values), reasons)
         self.tainted: set[str] = set()
         """Names whose missing value has been reported: what reads them is not reported again."""
+        reductions = [reduction for stage in plan.stages for reduction in stage.reductions]
+        self.conditions = {reduction.operand: reduction.where for reduction in reductions if reduction.where}
+        """For what is aggregated only in part, the condition that tells which part."""
+        self.unjudged: dict[str, list[tuple[str, Typed]]] = {}
+        """Steps over rows, by table, that wait for the last rule: only rows that pass all rules need a value."""
 
     def stage(self, stage: Stage) -> None:
         lane = self.methodology.dimensions.get(stage.lane)
@@ -147,14 +152,26 @@ class _Run:
         if self.tainted.isdisjoint(references(root)):
             for reason in self._causes(name, root, bad):
                 members = self._members_of(bad, root)
-                self.outcome.refusals.append(Refusal(reason, name, members))
+                self.outcome.refusals.append(Refusal(reason, self._step_of(name), members))
         self.tainted.add(name)
 
     def _without_value(self, name: str, root: Typed) -> Flags:
+        """Where a value is missing that is needed: of what is aggregated `where=`, only that part."""
         values = self.outcome.values
         if root.type.kind == "bool":
             return np.broadcast_to(np.logical_not(values[known_name(name)]), np.shape(values[name]))
-        return np.asarray(np.logical_not(np.isfinite(values[name])))
+        missing = np.logical_not(np.isfinite(values[name]))
+        return missing & self._condition(name, root) if name in self.conditions else np.asarray(missing)
+
+    def _root(self, name: str) -> Typed:
+        return next(stage.roots[name] for stage in self.plan.stages if name in stage.roots)
+
+    def _condition(self, operand: str, root: Typed) -> Flags:
+        """The condition of an aggregate, with an axis for each axis of its operand."""
+        where = self.conditions[operand]
+        dims = self._root(where).type.dims
+        index = tuple(slice(None) if d in dims else None for d in self.methodology.axes(root.type.dims))
+        return np.asarray(self.outcome.values[where])[index]
 
     def _groups_in_use(self, group: str) -> Flags:
         """Groups with at least one accepted row; the others have no mean, smallest or largest value by nature."""
@@ -268,14 +285,18 @@ class _Run:
             rule = self.methodology.rules[name]
             values = self.outcome.values
             passes = values[rule_step(name)] & values[known_name(rule_step(name))]
-            failing = ~passes & reasons.has_values(rule.root)
+            failing = ~passes.reshape(-1, table.rows).all(axis=0) & reasons.has_values(rule.root)
             if rule.action == "reject":
                 reasons.mark(name, failing)
             elif failing.any():
                 self._flag(name, rule.action, int(failing.sum()), table)
-        for name, root in stage.roots.items():
-            if not name.startswith("_rule_"):
+        waiting = self.unjudged.setdefault(stage.lane, [])
+        waiting.extend((name, root) for name, root in stage.roots.items() if not name.startswith("_rule_"))
+        later = (s for s in self.plan.stages if s.lane == stage.lane and s.level > stage.level)
+        if not any(further.rules for further in later):
+            for name, root in waiting:
                 self._refuse_rows(name, root, table)
+            waiting.clear()
 
     def _flag(self, name: str, action: str, count: int, table: Table) -> None:
         if action == "warn":
@@ -295,8 +316,6 @@ class _Run:
 
     def _reduce_rows(self, reduction: Reduction, table: Table) -> None:
         accepted = self.outcome.reasons[table.dimension].accepted
-        if reduction.where:
-            accepted = accepted & self.outcome.values[reduction.where]
         codes, shape = self._codes(reduction, table)
         self._reduce(reduction, Places.of(codes, shape), accepted)
 
@@ -326,28 +345,23 @@ class _Run:
             placed = np.zeros(group.size, dtype=np.intp)
             placed[group.codes[in_group]] = each[in_group]
             codes.append(placed)
-        used = np.ones(group.size, dtype=np.bool_)
-        if reduction.where:
-            used &= self.outcome.values[reduction.where]
-        self._reduce(reduction, Places.of(codes, shape), used)
+        self._reduce(reduction, Places.of(codes, shape), np.ones(group.size, dtype=np.bool_))
 
     def _reduce(self, reduction: Reduction, places: Places, used: Flags) -> None:
         """Aggregate along the last axis; leading axes are small dimensions."""
         operand = np.asarray(self.outcome.values[reduction.operand])
-        lines = operand.reshape(-1, operand.shape[-1])
-        tallies = [self._tally(reduction, line, places, used) for line in lines]
-        if reduction.function in SUMMING:
-            self.outcome.sums[reduction.name] = tuple(tally.sums for tally in tallies)
-        results = [tally.result() for tally in tallies]
+        root = self._root(reduction.operand)
+        if reduction.where:
+            used = used & self._condition(reduction.operand, root)
+        used = np.broadcast_to(used, operand.shape)
+        lines = zip(*(array.reshape(-1, operand.shape[-1]) for array in (operand, used)), strict=True)
+        results = [self._tally(reduction, line, places, in_use) for line, in_use in lines]
         stacked = np.array(results).reshape((*operand.shape[:-1], *places.shape))
-        self.outcome.values[reduction.name] = self._in_axis_order(reduction, operand.ndim - 1, stacked)
+        leading = self.methodology.axes(root.type.dims)[:-1]
+        self.outcome.values[reduction.name] = self._in_axis_order(reduction, leading, stacked)
 
-    def _in_axis_order(self, reduction: Reduction, leading: int, stacked: Any) -> Any:
-        root = next(
-            stage.roots[reduction.operand] for stage in self.plan.stages if reduction.operand in stage.roots
-        )
-        own = self.methodology.axes(root.type.dims)[:leading]
-        found = (*own, *self.methodology.axes(dict(reduction.targets)))
+    def _in_axis_order(self, reduction: Reduction, leading: tuple[str, ...], stacked: Any) -> Any:
+        found = (*leading, *self.methodology.axes(dict(reduction.targets)))
         wanted = self.methodology.axes(found)
         return np.transpose(stacked, [found.index(dimension) for dimension in wanted])
 
@@ -384,10 +398,7 @@ class _Run:
         for name, rule in self.methodology.rules.items():
             if any(self.methodology.dimensions[d].kind == "rows" for d in rule.over):
                 continue
-            verdict, known = (
-                self.outcome.values[each] for each in (rule_step(name), known_name(rule_step(name)))
-            )
-            failing = np.broadcast_to(np.logical_not(verdict & np.asarray(known)), np.shape(verdict))
+            failing = self._failing(name, rule.root)
             if not failing.any():
                 continue
             if rule.action == "warn":
@@ -397,6 +408,14 @@ class _Run:
         earlier = [refusal for refusal in self.outcome.refusals if refusal.reason in self.methodology.rules]
         if found or earlier:
             self.outcome.refusals = earlier + found
+
+    def _failing(self, rule: str, root: Typed) -> Flags:
+        """The members for which a rule does not hold; a group that has lost all its rows is not judged by its mean."""
+        verdict = np.asarray(self.outcome.values[rule_step(rule)])
+        undecided = ~np.broadcast_to(self.outcome.values[known_name(rule_step(rule))], verdict.shape)
+        violated = ~verdict & ~undecided
+        lane = next((d for d in root.type.dims if self.methodology.dimensions[d].is_long), "")
+        return violated | (undecided & self._groups_in_use(lane) if lane else undecided)
 
 
 def _dtype(root: Typed) -> Any:

@@ -36,13 +36,13 @@ class Places:
 
     @classmethod
     def of(cls, codes: Sequence[Codes], shape: tuple[int, ...]) -> Places:
-        """Join one array of member positions for each axis of the result."""
+        """Join one array of member positions for each axis of the result; -1 where a row has no member."""
         if not codes:
             return cls((), None)
-        joined = codes[0]
+        joined, is_placed = codes[0], codes[0] >= 0
         for size, further in zip(shape[1:], codes[1:], strict=True):
-            joined = joined * size + further
-        return cls(shape, joined)
+            joined, is_placed = joined * size + further, is_placed & (further >= 0)
+        return cls(shape, np.where(is_placed, joined, -1))
 
     @property
     def size(self) -> int:
