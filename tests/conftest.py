@@ -28,6 +28,7 @@ settings.register_profile("long", settings.get_profile("default"), max_examples=
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="many more random examples for each law")
+    parser.addoption("--regenerate-bad", action="store_true", help="rewrite the messages of tests/bad")
 
 
 def pytest_configure(config: pytest.Config) -> None:

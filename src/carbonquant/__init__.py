@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carbonquant.activity import ActivityData, read_activity
-    from carbonquant.audit import AuditRecord, Verification, record, verify
+    from carbonquant.audit.record import AuditRecord, record
+    from carbonquant.audit.verify import Verification, verify
     from carbonquant.errors import (
         ActivityDataError,
         AuditError,
@@ -64,9 +65,7 @@ _HOMES = {name: module for module, names in _NAMES_OF_MODULES.items() for name i
 def __getattr__(name: str) -> Any:
     """Fetch a public name from its module, or the version from what is installed."""
     if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - slow to import, seldom asked for
-
-        found: Any = version("carbonquant")
+        found: Any = _version()
     elif name in _HOMES:
         from importlib import import_module  # noqa: PLC0415 - beside the only line that needs it
 
@@ -75,6 +74,15 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'carbonquant' has no attribute '{name}'")
     globals()[name] = found
     return found
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import, seldom asked for
+
+    try:
+        return version("carbonquant")
+    except PackageNotFoundError:  # run from a folder of sources, never installed
+        return "unknown"
 
 
 def __dir__() -> list[str]:

@@ -94,9 +94,9 @@ class Diagnostic:
 
 def _quoted(position: Position, line_text: str) -> tuple[str, str]:
     """Return the source line and the line with a caret under its column."""
-    line = line_text.rstrip("\n").replace("\t", " ")
-    at = min(position.column - 1, len(line))
-    line, at = _window(line, at)
+    line = line_text.rstrip("\n")
+    line, at = _window(line, min(position.column - 1, len(line)))
+    line = line.replace("\t", " ")
     gutter = f"{position.line} | "
     return gutter + line, " " * (len(gutter) - 2) + "| " + " " * _width(line[:at]) + "^"
 

@@ -241,10 +241,14 @@ def test_run_on_measured_stands_names_the_culm_models_and_that_they_are_unverifi
     )
 
     assert done.returncode == 0, done.stderr
-    assert "unverified" in done.stdout
-    assert "culm_model" in done.stdout
-    assert "zhou" in done.stdout
-    assert "mean_culm" in done.stdout
+    head, _, choices = done.stdout.partition("Choices")
+    unverified = head.partition("Unverified values")[2].splitlines()
+    (models,) = (line for line in choices.splitlines() if "culm_model" in line)
+    assert any(
+        line.split()[:6] == ["a,", "b,", "c,", "d,", "e,", "f"] and " zhou " in line for line in unverified
+    )
+    assert "mean_culm (HS-I HS-II HS-III HS-IV HS-V)" in models
+    assert "zhou (TJ-1 TJ-3 TJ-5)" in models
 
 
 def _written(project: Project, folder: Path) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError
+
 import pytest
 
 import carbonquant
@@ -13,13 +15,23 @@ def test_name_is_the_one_of_its_module() -> None:
 
 
 def test_name_that_was_used_once_is_kept() -> None:
-    first = carbonquant.Diagnostic if hasattr(carbonquant, "Diagnostic") else carbonquant.Figure
+    first = carbonquant.Figure
 
     assert vars(carbonquant)["Figure"] is first
 
 
 def test_version_is_three_numbers() -> None:
     assert [part.isdigit() for part in carbonquant.__version__.split(".")] == [True, True, True]
+
+
+def test_version_of_sources_that_were_never_installed_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.version", absent)
+
+    assert carbonquant.__getattr__("__version__") == "unknown"
+    del carbonquant.__version__
 
 
 def test_version_is_among_the_names() -> None:

@@ -67,10 +67,11 @@ def bind(activity: ActivityData, methodology: Methodology) -> Binding:
     defaults, tables = list(project.defaults), {}
     for name in _tables_of(methodology):
         if name in activity.tables:
-            table, defaulted = bind_table(name, methodology, activity, members, findings)
-            defaults.extend(defaulted)
-            if table is not None:
-                tables[name] = table
+            bound = bind_table(name, methodology, activity, members, findings)
+            defaults.extend(bound.defaults)
+            members.update(bound.members)
+            if bound.table is not None:
+                tables[name] = bound.table
     findings.raise_if_wrong()
     check_ranges(methodology, project, members, findings)
     findings.raise_if_wrong()
@@ -93,18 +94,21 @@ def _tables_of(methodology: Methodology) -> tuple[str, ...]:
 
 def _check_tables(methodology: Methodology, activity: ActivityData, findings: Findings) -> None:
     known = _tables_of(methodology)
+    absent = [name for name in known if name not in activity.tables]
     for name in activity.tables:
         if name not in known:
-            hint = near(name, known) or (
+            hint = near(name, absent) or (
                 f"tables: {', '.join(known)}" if known else "it has no tables at all"
             )
+            meant = [other for other in absent if near(name, [other])]
+            absent = [other for other in absent if other not in meant]
             problem = Problem("CQ411", f"the methodology has no table '{name}'", hint=hint)
-            findings.error(problem, ("tables", name), is_key=True)
-    for name in known:
-        if name not in activity.tables:
-            message = f"the table '{name}' is missing"
-            problem = Problem("CQ407", message, hint=f"tables: {{{name}: {{file: …, columns: {{…}}}}}}")
-            findings.error(problem, ("tables",), is_key=True, reason=f"missing.{name}")
+            reason = f"missing.{meant[0]}" if meant else ""
+            findings.error(problem, ("tables", name), is_key=True, reason=reason)
+    for name in absent:
+        message = f"the table '{name}' is missing"
+        problem = Problem("CQ407", message, hint=f"tables: {{{name}: {{file: …, columns: {{…}}}}}}")
+        findings.error(problem, ("tables",), is_key=True, reason=f"missing.{name}")
     period = activity.period
     dates = [name for name, declared in methodology.inputs.items() if declared.type.kind == "date"]
     if period is not None and period.on and period.on not in dates:

@@ -189,8 +189,8 @@ class _InputReader:
         if inputs.get(name) is None:
             default = self._default()
             if default is None:
-                message = f"the input '{name}' is missing" + self._meaning()
-                self.findings.error(Problem("CQ407", message), ("inputs",), is_key=True, reason=self.reason)
+                problem = Problem("CQ407", f"the input '{name}' is missing", hint=self._sample())
+                self.findings.error(problem, ("inputs",), is_key=True, reason=self.reason)
                 return
             project.defaults.append(name)
             shape = tuple(len(self.members[d]) for d in self.declared.over)
@@ -200,11 +200,12 @@ class _InputReader:
         if values is not None:
             project.values[name] = _in_axes(values, self.declared.over, self.methodology)
 
-    def _meaning(self) -> str:
+    def _sample(self) -> str:
+        """Where the input is written, in which unit, and what it means."""
         words = " / ".join(word for word in (self.declared.words.zh, self.declared.words.en) if word)
         unit = self.declared.type.unit
-        asked = f" in {unit}" if self.declared.type.kind == "number" and str(unit) != "1" else ""
-        return f"{asked} ({words})" if words else asked
+        asked = f", in {unit}" if self.declared.type.kind == "number" and str(unit) != "1" else ""
+        return f"inputs: {{{self.declared.name}: …}}{asked}" + (f" ({words})" if words else "")
 
     def _default(self) -> Any:
         if self.declared.default is None:

@@ -1,7 +1,8 @@
 """The members of every small dimension in one run.
 
 Declared members stand in the methodology. Those of an open dimension come from `members:`; of a year, month or date
-dimension else from the period; else from the keys of the inputs, where all of them agree.
+dimension else from the period; else from the keys of the inputs, where all of them agree. A year, month or date
+dimension that only the dates of one table lead to has the members in which that table has rows (see `rows`).
 
 Knows no values (see `inputs`).
 """
@@ -21,7 +22,7 @@ from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Dimension
 from carbonquant.methodology.model import Input, Methodology
 
-__all__ = ["find_members", "unwrapped"]
+__all__ = ["find_members", "is_made_by_rows", "unwrapped"]
 
 LONGEST_MEMBER = 64
 FORMS = {"year": r"\d{4}", "month": r"\d{4}-(0[1-9]|1[0-2])", "date": r"\d{4}-\d{2}-\d{2}"}
@@ -112,12 +113,25 @@ def _members(
     if name in activity.members:
         return activity.members[name]
     members = _of_period(dimension, activity.period) or _of_keys(name, methodology, activity.inputs, findings)
-    if not members:
+    if not members and not is_made_by_rows(dimension, methodology):
         hint = f"members: {{{name}: [{EXAMPLES.get(dimension.kind, 'a, b')}]}}"
         if dimension.is_ordered:
             hint += ", or period: {from: …, to: …}"
         findings.error(Problem("CQ409", f"the members of '{name}' are not given", hint=hint), ("members",))
     return members
+
+
+def is_made_by_rows(dimension: Dimension, methodology: Methodology) -> bool:
+    """Whether the dates of one table's rows, and nothing else, lead to a year, month or date dimension."""
+    name = dimension.name
+    described = [*methodology.inputs.values(), *methodology.parameters.values()]
+    is_described = any(name in item.type.dims or item.type.category == name for item in described)
+    tables = {
+        declared.over
+        for declared in methodology.inputs.values()
+        if declared.type.kind == "date" and declared.over
+    }
+    return dimension.is_ordered and len(tables) == 1 and not is_described
 
 
 def _of_period(dimension: Dimension, period: Period | None) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +22,7 @@ from carbonquant.activity.dates import NO_DATE, days_of, read_dates, zone_named
 from carbonquant.activity.findings import Findings, RefusedError, listed
 from carbonquant.activity.inputs import converted, operation, read_leaf
 from carbonquant.activity.sheets import Sheet, sheet_of_columns, sheet_of_file
-from carbonquant.activity.tables import FileRead, Group, Table, group_rows, link_dates
+from carbonquant.activity.tables import FileRead, Group, Table, calendar_members, group_rows, link_dates
 from carbonquant.errors import Problem, TextRefusedError
 from carbonquant.formula import tree
 from carbonquant.formula.conversion import near
@@ -30,7 +30,7 @@ from carbonquant.methodology.model import Input, Methodology
 from carbonquant.methodology.values import sorted_members
 from carbonquant.sources import Path_
 
-__all__ = ["bind_table"]
+__all__ = ["BoundTable", "bind_table"]
 
 NOTHING: Mapping[str, Any] = {"number": np.nan, "bool": False, "category": -1, "text": -1, "date": NO_DATE}
 WANTED = {"number": "number such as 12.5", "bool": "true or false", "date": "date such as 2025-06-30"}
@@ -49,15 +49,25 @@ class Column:
     texts: NDArray[np.object_] | None = None
 
 
+class BoundTable(NamedTuple):
+    """A table, None where it cannot be used.
+
+    `defaults` are the inputs that took their default on all rows, `members` those of the dimensions that the dates
+    of the rows have made.
+    """
+
+    table: Table | None
+    defaults: tuple[str, ...]
+    members: Mapping[str, tuple[str, ...]]
+
+
 def bind_table(
     dimension: str, methodology: Methodology, activity: ActivityData, members: Members, findings: Findings
-) -> tuple[Table | None, tuple[str, ...]]:
-    """Bind the table of a rows dimension; return it with the inputs that took their default on all rows.
-
-    Where the table cannot be used, None: what is wrong is in `findings`.
-    """
+) -> BoundTable:
+    """Bind the table of a rows dimension; where it cannot be used, what is wrong is in `findings`."""
     binder = _TableBinder(dimension, methodology, activity, members, findings)
-    return binder.table(), tuple(binder.defaults)
+    table = binder.table()
+    return BoundTable(table, tuple(binder.defaults), binder.made)
 
 
 class _TableBinder:
@@ -79,6 +89,7 @@ class _TableBinder:
         self.given = activity.tables[dimension]
         self.path: Path_ = ("tables", dimension)
         self.defaults: list[str] = []
+        self.made: dict[str, tuple[str, ...]] = {}
         self.refused: dict[str, Flags] = {}
         self.inputs = {name: i for name, i in methodology.inputs.items() if i.over == (dimension,)}
 
@@ -331,12 +342,19 @@ class _TableBinder:
                 links[name, kind.category] = column.cells.values
             elif kind.kind == "date":
                 for dimension in self._calendar():
+                    if not self.members[dimension.name]:
+                        self._make_members(dimension, column, inside)
                     codes = link_dates(column.cells.values, dimension.kind, self.members[dimension.name])
                     links[name, dimension.name] = codes
                     if (name, dimension.name) in used:
                         strangers = (codes < 0) & column.cells.present & inside
                         self._refuse(f"member.{name}", strangers)
         return links
+
+    def _make_members(self, dimension: tree.Dimension, column: Column, inside: Flags) -> None:
+        """Take the years, months or dates in which there are rows."""
+        days = column.cells.values[column.cells.present & inside]
+        self.made[dimension.name] = self.members[dimension.name] = calendar_members(days, dimension.kind)
 
     def _calendar(self) -> Iterator[tree.Dimension]:
         return (dimension for dimension in self.methodology.dimensions.values() if dimension.is_ordered)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from carbonquant.activity.dates import NO_DATE
 
-__all__ = ["FileRead", "Group", "Table", "group_rows", "link_dates"]
+__all__ = ["FileRead", "Group", "Table", "calendar_members", "group_rows", "link_dates"]
 
 LARGEST_CODE = 2**62
 Names: TypeAlias = Callable[[int, NDArray[Any]], NDArray[Any]]
@@ -84,6 +84,16 @@ def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         texts = [None if value is None else str(value) for value in column.to_pylist()]
         return pa.chunked_array([pa.array(texts, pa.string())])
+
+
+def calendar_members(days: NDArray[np.int64], kind: str) -> tuple[str, ...]:
+    """Return the years, months or dates that days lie in, sorted.
+
+    >>> calendar_members(np.array([40, 0, 31]), "month")
+    ('1970-01', '1970-02')
+    """
+    ticks = days.view("datetime64[D]").astype(f"datetime64[{TICKS[kind]}]")
+    return tuple(np.unique(ticks).astype(str).tolist())
 
 
 def link_dates(days: NDArray[np.int64], kind: str, members: Sequence[str]) -> NDArray[np.intp]:

@@ -63,11 +63,16 @@ def compare_cores(
     _compare_results(recorded["results"], found["results"], comparison)
     for part in FACTS:
         comparison.wrong.extend(_shown(_paths(recorded[part], found[part], part)))
-    codes = [[warning["code"] for warning in core["warnings"]] for core in (recorded, found)]
-    comparison.wrong.extend(_shown(_paths(codes[0], codes[1], "warnings")))
+    before, after = _codes(recorded["warnings"]), _codes(found["warnings"])
+    comparison.wrong.extend(_shown(_paths(before, after, "warnings")))
     for part in ("units", "engine"):
         comparison.near.extend(_shown(_paths(recorded[part], found[part], part)))
     return comparison
+
+
+def _codes(warnings: Any) -> Any:
+    """The codes of warnings: their words may be put better in a newer engine."""
+    return [warning["code"] for warning in warnings] if isinstance(warnings, list) else warnings
 
 
 def _paths(recorded: Any, found: Any, path: str) -> Iterator[str]:
@@ -145,13 +150,14 @@ def _long_step(name: str, recorded: Mapping[str, Any], found: Mapping[str, Any])
 
 
 def _values(name: str, recorded: Any, found: Any, unit: str, comparison: Comparison) -> Iterator[str]:
-    before, after = nested_texts(recorded), nested_texts(found)
+    before = {} if recorded is None else nested_texts(recorded)
+    after = nested_texts(found)
     for members, text in after.items():
         old = before.get(members)
         if old == text:
             continue
         place = f" for {', '.join(members)}" if members else ""
-        sentence = f"step '{name}'{place}: recorded {_quoted(old)} {unit}, recomputed {text} {unit}"
+        sentence = f"step '{name}'{place}: recorded {_figure(old, unit)}, recomputed {_figure(text, unit)}"
         if comparison.is_near(name, old, text):
             comparison.near.append(sentence)
             comparison.near_steps.add(name)
@@ -160,6 +166,10 @@ def _values(name: str, recorded: Any, found: Any, unit: str, comparison: Compari
     for members in before:
         if members not in after:
             yield f"step '{name}' for {', '.join(members)}: recorded, but there is no such member"
+
+
+def _figure(text: str | None, unit: str) -> str:
+    return _quoted(text) if text is None or unit in ("", "1") else f"{_quoted(text)} {unit}"
 
 
 # --- sums and results ----------------------------------------------------------------------------------------

@@ -20,12 +20,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 from numpy.typing import NDArray
 
+from carbonquant.activity import Table
 from carbonquant.audit.cells import value_text
 from carbonquant.formula.tree import Type
 from carbonquant.methodology.model import Step
 from carbonquant.quantification import Quantification
 
-__all__ = ["ROWS", "content_digest", "parquet_bytes", "parts", "read_parquet", "step_of_column"]
+__all__ = ["ROWS", "as_text", "content_digest", "parquet_bytes", "parts", "read_parquet", "step_of_column"]
 
 ROWS = "rows"
 PART = "part-00000.parquet"
@@ -59,12 +60,26 @@ def _rejected(dimension: str, result: Quantification) -> pa.Table:
     """Every rejected row as it was read, with its address and its reasons."""
     table = result.binding.tables[dimension]
     rows = np.flatnonzero(~result.outcome.reasons[dimension].accepted)
-    original = table.original(rows)
+    original = as_text(table, rows)
     columns = {
         _free_name("row", original): pa.array(rows + 1, pa.int64()),
         _free_name("reasons", original): _reasons(dimension, rows, result),
     }
     return pa.table({**columns, **{name: original.column(name) for name in original.column_names}})
+
+
+def as_text(table: Table, rows: NDArray[np.intp]) -> pa.Table:
+    """Return some rows as they were read, every cell as text; floats by their shortest decimals, blanks as null."""
+    texts = table.original(rows)
+    read = table.read.take(pa.array(rows))
+    return pa.table({name: _texts(read.column(name), texts.column(name)) for name in texts.column_names})
+
+
+def _texts(read: pa.ChunkedArray, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_floating(read.type):
+        numbers = read.cast(pa.float64()).to_pylist()
+        return pa.chunked_array([pa.array([None if x is None else repr(x) for x in numbers], pa.string())])
+    return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
 def _groups(dimension: str, result: Quantification) -> pa.Table:

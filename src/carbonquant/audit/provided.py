@@ -17,11 +17,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from carbonquant.activity import ColumnsTable, ColumnUse, FileTable, Table
 from carbonquant.audit.canonical import decimal_text
 from carbonquant.audit.cells import by_member, value_text
+from carbonquant.audit.parts import as_text
 from carbonquant.errors import ActivityDataError, Diagnostic, Position
 from carbonquant.methodology.model import Input
 from carbonquant.methodology.values import sorted_members
@@ -160,18 +160,9 @@ def _csv(table: Table) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(table.read.column_names)
-    texts = [_cell_texts(table, name) for name in table.read.column_names]
-    writer.writerows(zip(*texts, strict=True))
+    texts = as_text(table, np.arange(table.rows))
+    writer.writerows(zip(*(column.to_pylist() for column in texts.columns), strict=True))
     return stream.getvalue().encode()
-
-
-def _cell_texts(table: Table, name: str) -> list[str | None]:
-    column = table.read.column(name)
-    if pa.types.is_floating(column.type):
-        numbers = column.cast(pa.float64()).to_pylist()
-        return [None if number is None else repr(number) for number in numbers]
-    texts: list[str | None] = table.original(np.arange(table.rows)).column(name).to_pylist()
-    return texts
 
 
 # --- the activity file ---------------------------------------------------------------------------------------

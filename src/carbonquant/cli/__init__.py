@@ -8,7 +8,6 @@ Imports nothing heavy: each command fetches what it needs when it is run.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -33,7 +32,7 @@ app.command("demo")(demonstration.demo)
 app.command("list")(catalogue.list_methodologies)
 app.command("describe")(catalogue.describe)
 app.command("check")(authors.check)
-app.command("test")(authors.test)
+app.command("test")(authors.try_examples)
 app.command("run")(projects.run)
 app.command("explain")(projects.explain)
 app.command("verify")(evidence.verify)
@@ -50,7 +49,8 @@ def _version(is_asked: bool) -> None:  # noqa: FBT001 - typer hands it over by p
 
 @app.callback()
 def overview(
-    version: Annotated[  # noqa: ARG001 - handled by its callback
+    *,
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
@@ -97,5 +97,6 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _in_one_line(error: OSError) -> str:
     """Say what the system refused: a full disk, a folder closed to us, a name too long."""
-    what = os.strerror(error.errno) if error.errno in errno.errorcode else str(error)
-    return f"{error.filename}: {what}" if error.filename else what
+    if not error.errno:
+        return str(error)
+    return f"{error.filename or 'the system refuses'}: {os.strerror(error.errno)}"

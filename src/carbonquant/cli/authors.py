@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from carbonquant.errors import Diagnostic
     from carbonquant.worked_examples import ExampleResult
 
-__all__ = ["Format", "check", "test"]
+__all__ = ["Format", "check", "try_examples"]
 
 
 class Format(StrEnum):
@@ -38,6 +38,7 @@ def check(
         list[Path],
         typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="Methodology or activity files."),
     ],
+    *,
     form: Annotated[Format, typer.Option("--format", help="text, json or github.")] = Format.text,
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count as findings, too.")] = False,
     as_json: AsJson = False,
@@ -65,7 +66,11 @@ def _painted(problem: Diagnostic) -> str:
 
 
 def _summary(files: int, counts: Counter[Any]) -> str:
-    told = [_counted(files, "file"), _counted(counts["error"], "error"), _counted(counts["warning"], "warning")]
+    told = [
+        _counted(files, "file"),
+        _counted(counts["error"], "error"),
+        _counted(counts["warning"], "warning"),
+    ]
     return f"{told[0]} checked: {told[1]}, {told[2]}"
 
 
@@ -73,10 +78,12 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def test(
+def try_examples(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="FILE|ID", help="Ids or files; all that are shipped if none.")
+        list[str] | None,
+        typer.Argument(metavar="FILE|ID", help="Ids or files; all that are shipped if none."),
     ] = None,
+    *,
     as_json: AsJson = False,
     path: Paths = None,
 ) -> None:
@@ -88,7 +95,7 @@ def test(
 
     results: list[tuple[str, ExampleResult]] = []
     is_wrong = False
-    for name in names or [entry.path for entry in entries(sources.library())]:
+    for name in names or [str(entry.path) for entry in entries(sources.library())]:
         try:
             methodology = load(sources.find(name, path=path or ()))
         except CarbonQuantError as error:

@@ -18,6 +18,7 @@ __all__ = ["describe", "error", "list_methodologies"]
 
 
 def list_methodologies(
+    *,
     sector: Annotated[str, typer.Option("--sector", help="Only this sector.")] = "",
     language: Lang = Language.en,
     as_json: AsJson = False,
@@ -44,6 +45,7 @@ def list_methodologies(
 
 def describe(
     name: Annotated[str, typer.Argument(metavar="ID", help="An id, or the path of a methodology file.")],
+    *,
     language: Lang = Language.en,
     as_json: AsJson = False,
     kernel: Annotated[bool, typer.Option("--kernel", help="Show the generated code instead.")] = False,
@@ -66,6 +68,7 @@ def describe(
 
 def error(
     code: Annotated[str, typer.Argument(metavar="CODE", help="A code such as CQ303.")],
+    *,
     language: Lang = Language.en,
     as_json: AsJson = False,
 ) -> None:

@@ -16,16 +16,19 @@ from carbonquant.cli.options import Lang, Language
 from carbonquant.cli.terminal import paint, say
 
 if TYPE_CHECKING:
-    from carbonquant.quantification import Quantification
+    from carbonquant.quantification import Figure, Quantification
 
 __all__ = ["demo"]
 
 PROJECTS = ("bamboo-afforestation", "greenway-cycling")
 EXPLAINED = ("bamboo-afforestation", "ER", {"year": "2025"})
 """The example, the step and the members of the figure that is explained."""
+BAR = 32
+"""Blocks of the longest bar."""
 
 
 def demo(
+    *,
     out: Annotated[
         Path, typer.Option("-o", "--out", file_okay=False, help="Folder for the two bundles.")
     ] = Path("carbonquant-demo"),
@@ -56,13 +59,37 @@ def demo(
 
 
 def _lines(result: Quantification, language: str) -> list[str]:
-    """The title of a project, its issued reductions, and what became of its rows."""
+    """The title of a project, its reductions by member, what is issued of them, and what became of its rows."""
     from carbonquant.cli.summary import figure_line, row_line
 
     methodology = result.methodology
     title = f"{methodology.title(language)} · {methodology.id} {methodology.version}"
-    rows = [f"  {row_line(result, table, language)}" for table in result.rows]
-    return [paint(title, "bold"), f"  {figure_line(result, 'reductions', language)}", *rows]
+    rows = []
+    for table, counts in result.rows.items():
+        reasons = ", ".join(f"{reason} {count}" for reason, count in counts.reasons.items())
+        rows.append(f"  {row_line(result, table, language)}" + (f" ({reasons})" if reasons else ""))
+    return [
+        paint(title, "bold"),
+        *_bars(result.reductions),
+        f"  {figure_line(result, 'reductions', language)}",
+        *rows,
+    ]
+
+
+def _bars(figure: Figure) -> list[str]:
+    """Draw a figure by member, the largest as `BAR` blocks."""
+    from carbonquant.cli.summary import number
+    from carbonquant.cli.terminal import aligned
+
+    longest = max(figure.by.values(), default=0.0)
+    lengths = {
+        member: round(BAR * max(value, 0.0) / longest) if longest > 0 else 0
+        for member, value in figure.by.items()
+    }
+    return aligned(
+        [f"  {member}", "█" * lengths[member], f"{number(value)} {figure.unit}"]
+        for member, value in figure.by.items()
+    )
 
 
 def _indented(text: str) -> list[str]:

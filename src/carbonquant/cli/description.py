@@ -50,7 +50,13 @@ def _section(heading: str, language: str, lines: Any) -> Iterator[str]:
 
 def _input_lines(methodology: Methodology, language: str) -> Iterator[str]:
     for one in methodology.inputs.values():
-        told = [one.name, _kind(one.type), _over(one.over, language), _limits(one, language), _default(one, language)]
+        told = [
+            one.name,
+            _kind(one.type),
+            _over(one.over, language),
+            _limits(one, language),
+            _default(one, language),
+        ]
         yield from _item_lines(told, one.words.in_language(language))
 
 

@@ -17,6 +17,7 @@ __all__ = ["verify"]
 
 def verify(
     bundle: Bundle,
+    *,
     data: DataFolder = None,
     language: Lang = Language.en,
     as_json: AsJson = False,

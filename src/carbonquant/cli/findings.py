@@ -14,8 +14,8 @@ from typing import Any
 
 from carbonquant import sources
 from carbonquant.activity import ActivityData, FileTable, bind, read_activity
-from carbonquant.declaration import declare
 from carbonquant.cli.opening import methodology_of
+from carbonquant.declaration import declare
 from carbonquant.errors import CarbonQuantError, Diagnostic
 from carbonquant.methodology import check
 

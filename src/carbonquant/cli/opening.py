@@ -14,7 +14,9 @@ from pathlib import Path
 
 from carbonquant import sources
 from carbonquant.activity import ActivityData, read_activity
-from carbonquant.audit.provided import ACTIVITY_FILE
+from carbonquant.audit import AuditRecord
+from carbonquant.audit.bundle import INPUTS, Bundle
+from carbonquant.audit.record import RECORD_FILE
 from carbonquant.errors import AuditError, Diagnostic, MethodologyError
 from carbonquant.methodology import Methodology, load
 from carbonquant.quantification import Quantification, quantify
@@ -56,9 +58,14 @@ def reopened(bundle: Path) -> Quantification:
     AuditError
         If the folder is no bundle.
     """
-    activity = bundle / "inputs" / ACTIVITY_FILE
-    methodologies = sorted((bundle / "methodology").glob("*.yaml"))
-    if not activity.is_file() or len(methodologies) != 1:
-        message = f"{bundle} is no bundle: it needs inputs/{ACTIVITY_FILE} and one file in methodology/"
-        raise AuditError([Diagnostic("CQ601", message, hint="give the folder that `carbonquant run -o` wrote")])
-    return quantify(load(methodologies[0]), read_activity(activity))
+    try:
+        opened = Bundle.open(bundle)
+        core = AuditRecord.read(opened.path(RECORD_FILE)).core
+        (methodology,) = core["methodology"]["files"]
+        methodology_path = opened.path(methodology)
+        activity_path = opened.path(f"{INPUTS}/{core['inputs']['activity']['file']}")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"{bundle} cannot be read as a bundle: {error}"
+        hint = "give the folder that `carbonquant run -o` wrote; `carbonquant verify` says what is wrong with one"
+        raise AuditError([Diagnostic("CQ601", message, hint=hint)]) from error
+    return quantify(load(methodology_path), read_activity(activity_path))

@@ -25,14 +25,19 @@ Lang: TypeAlias = Annotated[Language, typer.Option("--lang", help="Language of t
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of text.")]
 DataFolder: TypeAlias = Annotated[
     Path | None,
-    typer.Option("--data", exists=True, file_okay=False, help="Folder of the tables, if not beside the file."),
+    typer.Option(
+        "--data", exists=True, file_okay=False, help="Folder of the tables, if not beside the file."
+    ),
 ]
 Paths: TypeAlias = Annotated[
     list[Path] | None,
-    typer.Option("--path", exists=True, file_okay=False, help="Folder to look for methodologies in; repeatable."),
+    typer.Option(
+        "--path", exists=True, file_okay=False, help="Folder to look for methodologies in; repeatable."
+    ),
 ]
 Threads: TypeAlias = Annotated[
-    int, typer.Option("--threads", min=1, max=64, help="Threads that share the rows; the figures stay the same.")
+    int,
+    typer.Option("--threads", min=1, max=64, help="Threads that share the rows; the figures stay the same."),
 ]
 Bundle: TypeAlias = Annotated[
     Path, typer.Argument(exists=True, file_okay=False, metavar="OUT", help="A folder that `run -o` wrote.")

@@ -23,6 +23,7 @@ def run(  # noqa: PLR0913 - each is an option of the command
     activity: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, metavar="ACTIVITY", help="An activity file.")
     ],
+    *,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", file_okay=False, help="Folder to write the bundle to.")
     ] = None,
@@ -55,13 +56,18 @@ def run(  # noqa: PLR0913 - each is an option of the command
     say(f"  {out}") if out is not None else tell(word("no_bundle", language))
 
 
-def explain(  # noqa: PLR0913 - each is an option of the command
+def explain(
     bundle: Bundle,
-    step: Annotated[str, typer.Argument(metavar="STEP", help="A step, an input, or a role such as reductions.")],
+    step: Annotated[
+        str, typer.Argument(metavar="STEP", help="A step, an input, or a role such as reductions.")
+    ],
+    *,
     at: Annotated[
         list[str] | None, typer.Option("--at", help="Members, such as year=2025,stratum=s1; repeatable.")
     ] = None,
-    row: Annotated[int | None, typer.Option("--row", min=1, help="A row of the table, the first being 1.")] = None,
+    row: Annotated[
+        int | None, typer.Option("--row", min=1, help="A row of the table, the first being 1.")
+    ] = None,
     language: Lang = Language.en,
     as_json: AsJson = False,
 ) -> None:

@@ -145,7 +145,9 @@ def _by_lines(result: Quantification, language: str) -> Iterator[str]:
         return
     members = list(next(iter(split.values())))
     head = [f"  {word('by', language)} {result.methodology.by}", *(word(role, language) for role in split)]
-    rows = [[f"  {member}", *(number(by[member]) for by in split.values())] for member in members[:MOST_MEMBERS]]
+    rows = [
+        [f"  {member}", *(number(by[member]) for by in split.values())] for member in members[:MOST_MEMBERS]
+    ]
     yield from ("", *aligned([head, *rows], numbers_from=1))
     if len(members) > MOST_MEMBERS:
         yield f"  … {word('more', language)}: {len(members) - MOST_MEMBERS}"
@@ -156,7 +158,9 @@ def _row_lines(result: Quantification, language: str) -> list[str]:
     for table, counts in result.rows.items():
         lines.append(f"  {row_line(result, table, language)}")
         reasons = sorted(counts.reasons.items(), key=lambda item: -item[1])
-        rows = [[f"    {reason}", str(count), _meaning(reason, result, language)] for reason, count in reasons]
+        rows = [
+            [f"    {reason}", str(count), _meaning(reason, result, language)] for reason, count in reasons
+        ]
         lines += aligned(rows)
     return lines
 
@@ -213,7 +217,9 @@ def _also(result: Quantification, name: str) -> dict[str, Any]:
     declared = result.methodology.steps[name].type
     array = np.asarray(result.values(name))
     if array.size > MOST_CELLS:
-        return {"unit": str(declared.unit), **summary(array, declared)}
+        accepted = _accepted(result, declared)
+        shown = array if accepted is None else array[..., accepted]
+        return {"unit": str(declared.unit), **summary(shown, declared)}
     nested = _nested(result, name, declared)
     is_single = not declared.dims
     return {
@@ -225,10 +231,19 @@ def _also(result: Quantification, name: str) -> dict[str, Any]:
 
 def _nested(result: Quantification, name: str, declared: Type) -> Nested:
     """All values of a name as nested mappings keyed by member, in the order in which members were given."""
-    axes = result.methodology.axes(declared.dims)
-    keys = [_keys(result, dimension) for dimension in axes]
-    array = np.broadcast_to(np.asarray(result.values(name)), [len(each) for each in keys])
+    keys = [_keys(result, dimension) for dimension in result.methodology.axes(declared.dims)]
+    array = np.asarray(result.values(name))
+    accepted = _accepted(result, declared)
+    if accepted is not None:
+        array = array.astype(object)
+        array[..., ~accepted] = None
     return _keyed(array, keys, lambda value: _plain(value, result, declared))
+
+
+def _accepted(result: Quantification, declared: Type) -> Any:
+    """Which rows were accepted, for what varies over rows; None for anything else."""
+    tables = [each for each in declared.dims if result.methodology.dimensions[each].kind == "rows"]
+    return result.outcome.reasons[tables[0]].accepted if tables else None
 
 
 def _keys(result: Quantification, dimension: str) -> list[tuple[tuple[str, ...], int]]:
@@ -247,7 +262,7 @@ def _keys(result: Quantification, dimension: str) -> list[tuple[tuple[str, ...],
 
 def _keyed(array: Any, keys: Sequence[Sequence[tuple[tuple[str, ...], int]]], plain: Any) -> Nested:
     if not keys:
-        return plain(array.item())
+        return plain(array.item() if hasattr(array, "item") else array)
     found: dict[str, Any] = {}
     for (*outer, last), place in keys[0]:
         below = found
@@ -259,10 +274,10 @@ def _keyed(array: Any, keys: Sequence[Sequence[tuple[tuple[str, ...], int]]], pl
 
 def _plain(value: Any, result: Quantification, declared: Type) -> Any:
     """One value as JSON has it: null where there is none."""
+    if value is None:
+        return None
     if declared.kind == "number":
         return value + 0.0 if np.isfinite(value) else None
     if declared.kind == "category":
-        return sorted_members(result.binding.members[declared.category])[value] if value >= 0 else None
-    if declared.kind == "date":
-        return str(np.datetime64(value, "D"))
+        return sorted_members(result.binding.members[declared.category])[value]
     return value

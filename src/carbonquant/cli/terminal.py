@@ -24,7 +24,17 @@ from carbonquant.errors import (
     NotApplicableError,
 )
 
-__all__ = ["EXIT", "aligned", "be_tolerant", "code_of", "paint", "say", "say_json", "tell", "tell_diagnostics"]
+__all__ = [
+    "EXIT",
+    "aligned",
+    "be_tolerant",
+    "code_of",
+    "paint",
+    "say",
+    "say_json",
+    "tell",
+    "tell_diagnostics",
+]
 
 EXIT = {"ok": 0, "findings": 1, "usage": 2, "refused": 3, "unproven": 4, "interrupted": 130}
 """Exit codes by what they mean."""

@@ -62,7 +62,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "reason.period": ("outside the period", "不在核算期内"),
     "reason.nonfinite": ("has no finite value", "没有有限值"),
     # sentences
-    "no_bundle": ("nothing was written; add -o FOLDER to keep the evidence", "未写文件；加 -o 文件夹 以保存证据"),
+    "no_bundle": (
+        "nothing was written; add -o FOLDER to keep the evidence",
+        "未写文件；加 -o 文件夹 以保存证据",
+    ),
     "made_up": (
         "All data below are made up, and both methodologies are reconstructions, not official texts.",
         "以下数据全部为虚构，两个方法学均为重构，不是官方文本。",

@@ -16,12 +16,13 @@ from carbonquant.declaration.models import (
     InputDeclaration,
     MethodologyDeclaration,
     ParameterDeclaration,
+    ResultsDeclaration,
     RoundingDeclaration,
     RuleDeclaration,
     StepDeclaration,
 )
 from carbonquant.declaration.reading import LANGUAGE, Declaration, declare
-from carbonquant.declaration.scalars import LARGEST_WHOLE, Printed, read_number
+from carbonquant.declaration.scalars import LARGEST_WHOLE, Printed, read_number, try_number
 
 __all__ = [
     "LANGUAGE",
@@ -35,10 +36,12 @@ __all__ = [
     "MethodologyDeclaration",
     "ParameterDeclaration",
     "Printed",
+    "ResultsDeclaration",
     "RoundingDeclaration",
     "RuleDeclaration",
     "StepDeclaration",
     "TableDeclaration",
     "declare",
     "read_number",
+    "try_number",
 ]

@@ -29,10 +29,10 @@ SHAPES = {
     "too_short": "at least one item",
 }
 SAMPLES = {
-    "carbonquant": "carbonquant: 1",
-    "version": "version: 0.1.0",
-    "tolerance": "tolerance: 0.01%, 1e-9 or 1 t CO2e",
-    "unit": 'unit: "1" for a pure number',
+    "carbonquant": "write carbonquant: 1",
+    "version": "write version: 0.1.0, for example",
+    "tolerance": "write tolerance: 0.01%, 1e-9 or 1 t CO2e, for example",
+    "unit": 'a pure number has unit: "1"',
 }
 
 
@@ -114,7 +114,7 @@ def _missing(model: type[Declared] | None, source: Source, path: Path_) -> Diagn
     hint = SAMPLES.get(key, "")
     for name, info in model.model_fields.items() if model else ():
         if (info.alias or name) == key and get_origin(info.annotation) is Literal:
-            hint = f"{key}: {' | '.join(get_args(info.annotation))}"
+            hint = f"write {key}: {' | '.join(get_args(info.annotation))}"
     return source.diagnostic(
         "CQ202", f"the key '{key}' is missing", source.position_of(path[:-1], key=True), hint=hint
     )

@@ -17,6 +17,8 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from carbonquant.errors import Problem
+
 __all__ = [
     "LARGEST_WHOLE",
     "REFUSED",
@@ -37,6 +39,7 @@ __all__ = [
     "read_number",
     "refused",
     "shown",
+    "try_number",
 ]
 
 REFUSED = "refused"
@@ -118,6 +121,15 @@ def read_number(text: object) -> Printed:
     return Printed(text, value)
 
 
+def try_number(text: object) -> Printed | Problem:
+    """Read a number as `read_number` does; what is wrong with it is returned, not raised."""
+    try:
+        return read_number(text)
+    except PydanticCustomError as error:
+        facts = error.context or {}
+        return Problem(facts["code"], facts["message"], hint=facts["hint"])
+
+
 def _number_hint(text: str) -> str:
     """Say what was likely meant by a text that is nearly a number."""
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-").replace("_", "").lower()
@@ -141,8 +153,8 @@ def _read_count(value: object) -> Printed:
 
 
 def _has_two_ends(value: object) -> object:
-    if isinstance(value, list) and len(value) != 2:  # noqa: PLR2004 - two ends
-        hint = "range: [0, 100]; an open end is null"
+    if not isinstance(value, list) or len(value) != 2:  # noqa: PLR2004 - two ends
+        hint = "write range: [0, 100], for example; an open end is null"
         raise refused("a range has two ends, [from, to]", hint=hint)
     return value
 

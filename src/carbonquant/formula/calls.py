@@ -5,16 +5,17 @@ Part of `typing`, which hands it the nodes; it promises the same: a typed node, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from carbonquant.errors import TextRefusedError
 from carbonquant.formula import syntax, tree
-from carbonquant.formula.conversion import adopt, converted, is_zero, near
+from carbonquant.formula.conversion import adopt, constant_value, converted, is_zero, near
 from carbonquant.formula.functions import FUNCTIONS, NOT_YET, Function
 from carbonquant.formula.tree import Dimension, IndexBy, Link, Type, Typed
-from carbonquant.units import PURE
+from carbonquant.units import PURE, parse_unit
 
 if TYPE_CHECKING:
     from carbonquant.formula.typing import Inference
@@ -43,7 +44,7 @@ def index(inference: Inference, node: syntax.Index) -> Typed | None:
         chosen.append(one)
     dims = set(symbol.type.dims) - {one.dimension for one in chosen}
     dims.update(*(one.by.type.dims for one in chosen if one.by is not None))
-    dims.update(one.rows for one in chosen if one.rows)
+    dims.update(one.rows or one.along for one in chosen if one.rows or one.along)
     if inference.together([Type(dims=frozenset(dims))], node.span) is None:
         return None
     table = tree.Reference(symbol.type, node.span, symbol.name, symbol.kind)
@@ -71,15 +72,33 @@ def _index_by(
     if isinstance(node, syntax.Quoted):
         return _by_member(inference, table, node, free)
     if isinstance(node, syntax.Name) and node.name in inference.names.dimensions:
-        return _by_group(inference, table, node, free)
+        return _by_dimension(inference, table, node, free)
+    if isinstance(node, syntax.Name) and _is_unit(inference, node.name):
+        message = f"'{table}' is followed by a unit: [{node.name}]"
+        return inference.refuse("CQ301", message, node.span, hint=syntax.UNIT_AFTER_NAME)
     chosen = inference.visit(node)
     if chosen is None:
         return None
     if chosen.type.kind != "category":
-        return inference.refuse("CQ318", f"a table is not indexed by {chosen.type.words}", node.span)
+        hint = f"an index is a quoted member, or an input whose type is one of: {', '.join(sorted(free))}"
+        return inference.refuse(
+            "CQ318", f"a table is not indexed by {chosen.type.words}", node.span, hint=hint if free else ""
+        )
     if chosen.type.category not in free:
         return inference.refuse("CQ318", f"'{table}' does not vary over {chosen.type.category}", node.span)
     return IndexBy(chosen.type.category, by=chosen)
+
+
+def _is_unit(inference: Inference, name: str) -> bool:
+    """Whether a name that the file does not know is a unit, as in `x [km]`."""
+    names = inference.names
+    if name in names.symbols or name in names.dimensions or name in names.broken:
+        return False
+    try:
+        parse_unit(name, names.substances)
+    except TextRefusedError:
+        return False
+    return True
 
 
 def _by_member(inference: Inference, table: str, node: syntax.Quoted, free: frozenset[str]) -> IndexBy | None:
@@ -94,8 +113,15 @@ def _by_member(inference: Inference, table: str, node: syntax.Quoted, free: froz
     return inference.refuse("CQ310", message, node.span, hint=near(node.text, known))
 
 
-def _by_group(inference: Inference, table: str, node: syntax.Name, free: frozenset[str]) -> IndexBy | None:
-    dimension = inference.names.dimensions[node.name]
+def _by_dimension(
+    inference: Inference, table: str, node: syntax.Name, free: frozenset[str]
+) -> IndexBy | None:
+    """Read the value of a row's own group, or read along a second index over the same members."""
+    dimensions = inference.names.dimensions
+    dimension = dimensions[node.name]
+    same = [d for d in sorted(free) if (dimensions[d].base or d) == (dimension.base or dimension.name)]
+    if same and same != [node.name]:
+        return IndexBy(next(d for d in same if d != node.name), along=node.name)
     if dimension.kind != "group":
         message = (
             f"'{node.name}' is a dimension: a table is indexed by a category variable or a quoted member"
@@ -116,9 +142,8 @@ def call(inference: Inference, node: syntax.Call) -> Typed | None:
     if function is None:
         if node.function in NOT_YET:
             return inference.refuse("CQ207", f"not supported yet: {node.function}", name_span)
-        return inference.refuse(
-            "CQ307", f"unknown function '{node.function}'", name_span, hint=near(node.function, FUNCTIONS)
-        )
+        hint = near(node.function, FUNCTIONS) or f"functions: {', '.join(FUNCTIONS)}"
+        return inference.refuse("CQ307", f"unknown function '{node.function}'", name_span, hint=hint)
     if function.name in ("min", "max") and not node.options and len(node.arguments) > 1:
         return _same(inference, node, node.arguments, f"take the {function.name} of")
     if not _is_called_right(inference, function, node):
@@ -138,8 +163,9 @@ def _is_called_right(inference: Inference, function: Function, node: syntax.Call
     unknown = [key for key in given if key not in function.options]
     if unknown:
         known = ", ".join(f"{key}=" for key in function.options) or "none"
+        place = dict(node.options)[unknown[0]].span
         inference.refuse(
-            "CQ308", f"{function.name} has no option {unknown[0]}=", span, hint=f"its options: {known}"
+            "CQ308", f"{function.name} has no option {unknown[0]}=", place, hint=f"its options: {known}"
         )
         return False
     absent = [key for key in function.required if key not in given]
@@ -165,9 +191,9 @@ def _elementwise(inference: Inference, function: Function, node: syntax.Call) ->
     dims = inference.together([argument.type for argument in typed], node.span)
     if dims is None or not _is_off_rows(inference, function, dims, node):
         return None
-    unit = {"pure": PURE, "root": typed[0].type.unit ** Fraction(1, 2)}.get(
-        function.units, typed[0].type.unit
-    )
+    unit = PURE if function.units == "pure" else typed[0].type.unit
+    if function.units == "root":
+        unit = unit ** Fraction(1, 2)
     return tree.Apply(Type(unit=unit, dims=dims), node.span, function.name, typed)
 
 
@@ -192,7 +218,14 @@ def _same(
     dims = inference.together([argument.type for argument in typed], node.span)
     if alike is None or dims is None:
         return None
+    if node.function == "clamp" and _is_reversed(alike[1], alike[2]):
+        return inference.refuse("CQ308", "the limits of clamp are reversed", nodes[1].span)
     return tree.Apply(Type(unit=alike[0].type.unit, dims=dims), node.span, node.function, tuple(alike))
+
+
+def _is_reversed(low: Typed, high: Typed) -> bool:
+    lowest, highest = constant_value(low), constant_value(high)
+    return lowest is not None and highest is not None and lowest > highest
 
 
 def _alike(inference: Inference, typed: list[Typed], verb: str) -> list[Typed] | None:
@@ -266,6 +299,7 @@ def _aggregate(inference: Inference, function: Function, node: syntax.Call) -> T
         return None
     if ("over" in options) == ("to" in options):
         hint = f"{function.name}(…, over=dimension) or {function.name}(…, to=dimension)"
+        hint += f", or {function.name}(a, b) of plain values" if function.name in ("min", "max") else ""
         return inference.refuse("CQ308", f"{function.name} needs over= or to=", node.span, hint=hint)
     if "over" in options:
         reduced = _reduced(inference, operand, options["over"])
@@ -291,13 +325,14 @@ def _reduced(inference: Inference, operand: Typed, node: syntax.Expression) -> t
     names: list[str] = []
     for name, span in _named(node):
         if name not in inference.names.dimensions:
-            hint = near(name, inference.names.dimensions)
-            return inference.refuse("CQ306", f"unknown dimension '{name}'", span, hint=hint)
+            return _unknown_dimension(inference, name, inference.names.dimensions, span)
         if name not in operand.type.dims:
             over = ", ".join(sorted(operand.type.dims)) or "nothing"
             return inference.refuse(
                 "CQ312", f"the expression does not vary over {name}, but over {over}", span
             )
+        if name in names:
+            return inference.refuse("CQ312", f"{name} is named twice", span)
         names.append(name)
     long = [name for name in names if inference.names.dimensions[name].is_long]
     if long and len(names) > 1:
@@ -305,6 +340,13 @@ def _reduced(inference: Inference, operand: Typed, node: syntax.Expression) -> t
             "CQ207", f"not supported yet: over=({', '.join(names)}) in one call", node.span
         )
     return tuple(names)
+
+
+def _unknown_dimension(inference: Inference, name: str, known: Iterable[str], span: tree.Span) -> None:
+    if name in inference.names.broken:
+        inference.is_blocked = True
+    else:
+        inference.refuse("CQ306", f"unknown dimension '{name}'", span, hint=near(name, known))
 
 
 def _is_inside(inference: Inference, where: Typed | None, operand: Typed, reduced: tuple[str, ...]) -> bool:
@@ -329,7 +371,10 @@ def _link(inference: Inference, operand: Typed, node: syntax.Expression) -> Link
     doubled = sorted(operand.type.dims & {dimension for dimension, _ in found})
     if doubled:
         return inference.refuse("CQ312", f"the expression varies over {doubled[0]} already", node.span)
-    return Link(long[0].name, found)
+    named = [dimension for dimension, _ in found]
+    if len(set(named)) < len(named):
+        return inference.refuse("CQ312", f"{named[0]} is named twice", node.span)
+    return Link(long[0].name, found, tuple(name for name, _ in _named(node)))
 
 
 def _target(inference: Inference, source: Dimension, name: str, span: tree.Span) -> tuple[str, str] | None:
@@ -341,20 +386,25 @@ def _target(inference: Inference, source: Dimension, name: str, span: tree.Span)
     column = next((s for s in columns if s.name == name), None)
     if column is not None and column.type.kind == "category":
         return column.type.category, column.name
+    if column is not None and column.type.kind == "text":
+        hint = f"a derived dimension groups by it: {{group: {source.lane}, by: [{name}]}}"
+        return inference.refuse("CQ313", f"the text column '{name}' leads to no dimension", span, hint=hint)
     if name not in dimensions:
         known = [*dimensions, *(s.name for s in columns)]
-        return inference.refuse("CQ306", f"unknown dimension '{name}'", span, hint=near(name, known))
+        return _unknown_dimension(inference, name, known, span)
     target = dimensions[name]
     if target.kind == "group" and target.rows == source.name:
         return name, ""
     leading = [s.name for s in columns if _leads_to(s, target)]
     if len(leading) == 1:
         return name, leading[0]
+    if not leading and inference.names.broken:  # one of the columns that are wrong may be the one
+        inference.is_blocked = True
+        return None
     if not leading:
         message = f"no column of '{source.name}' leads to '{name}'"
-        return inference.refuse(
-            "CQ313", message, span, hint=f"an input with type: {name} and over: {source.lane} does"
-        )
+        hint = f"add an input with type: {name} and over: {source.lane}"
+        return inference.refuse("CQ313", message, span, hint=hint)
     message = f"several columns of '{source.name}' lead to '{name}': {', '.join(leading)}"
     return inference.refuse("CQ313", message, span, hint=f"name the column: to={leading[0]}")
 
@@ -380,11 +430,10 @@ def _along(inference: Inference, function: Function, node: syntax.Call) -> Typed
     name, span = names[0]
     dimension = inference.names.dimensions.get(name)
     if dimension is None:
-        return inference.refuse(
-            "CQ306", f"unknown dimension '{name}'", span, hint=near(name, inference.names.dimensions)
-        )
+        return _unknown_dimension(inference, name, inference.names.dimensions, span)
     if not dimension.is_ordered:
-        return inference.refuse("CQ314", f"'{name}' has no order to go along", span)
+        hint = "dimensions of kind year, month and date have one"
+        return inference.refuse("CQ314", f"'{name}' has no order to go along", span, hint=hint)
     if name not in operand.type.dims:
         return inference.refuse("CQ312", f"the expression does not vary over {name}", span)
     if start is not None:

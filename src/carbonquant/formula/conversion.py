@@ -12,10 +12,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from carbonquant.errors import TextRefusedError
-from carbonquant.formula.tree import Convert, Quantity, Symbol, Typed
+from carbonquant.formula.tree import Apply, Arithmetic, Convert, Quantity, Symbol, Typed
 from carbonquant.units import CONSTANTS, Unit, ratio
 
-__all__ = ["adopt", "converted", "is_zero", "missing_factor", "near"]
+__all__ = ["adopt", "constant_value", "converted", "is_zero", "missing_factor", "near"]
 
 PRINTED = {Fraction(44, 12): "44/12", Fraction(44, 28): "44/28", Fraction(16, 12): "16/12"}
 """The molar masses behind a constant, as documents print them."""
@@ -38,14 +38,39 @@ def converted(node: Typed, unit: Unit) -> Typed:
     return replace(node, type=wanted) if factor == 1 else Convert(wanted, node.span, node, factor)
 
 
+def constant_value(node: Typed) -> float | None:
+    """The value of what is written out in numbers alone, None for anything else."""
+    if isinstance(node, Quantity):
+        return node.value
+    if isinstance(node, Convert):
+        inner = constant_value(node.operand)
+        return None if inner is None else float(Fraction(inner) * node.ratio)
+    if isinstance(node, Apply) and node.function == "neg":
+        inner = constant_value(node.arguments[0])
+        return None if inner is None else -inner
+    if isinstance(node, Arithmetic):
+        left, right = constant_value(node.left), constant_value(node.right)
+        return None if left is None or right is None else _computed(node.operator, left, right)
+    return None
+
+
+def _computed(operator: str, left: float, right: float) -> float | None:
+    if operator == "/":
+        return left / right if right else None
+    return {"+": left + right, "-": left - right, "*": left * right}[operator]
+
+
 def missing_factor(wanted: Unit, found: Unit, symbols: Iterable[Symbol]) -> str:
-    """Look for the factor that was forgotten, among the file's own symbols and the constants of the language."""
+    """Look for the factor that was forgotten, among the constants of the language and the file's own factors.
+
+    A parameter may be a factor, and so may an input that is so much of one thing per another (a GWP, say).
+    """
     try:
         factor, divisor = wanted / found, found / wanted
     except TextRefusedError:  # a point on a scale, or beyond the bounds: no factor leads there
         return ""
     candidates = [(name, unit, PRINTED.get(value, str(value))) for name, (value, unit) in CONSTANTS.items()]
-    candidates += [(s.name, s.type.unit, str(s.type.unit)) for s in symbols if s.type.kind == "number"]
+    candidates += [(s.name, s.type.unit, str(s.type.unit)) for s in symbols if _may_be_factor(s)]
     for name, unit, shown in candidates:
         if unit.is_pure or unit.is_point:
             continue
@@ -54,6 +79,13 @@ def missing_factor(wanted: Unit, found: Unit, symbols: Iterable[Symbol]) -> str:
         if unit.same_dimension(divisor):
             return f"divide by {name} ({shown})"
     return ""
+
+
+def _may_be_factor(symbol: Symbol) -> bool:
+    is_ratio = "/" in str(symbol.type.unit)
+    return symbol.type.kind == "number" and (
+        symbol.kind == "parameter" or (symbol.kind == "input" and is_ratio)
+    )
 
 
 def near(name: str, known: Iterable[str]) -> str:

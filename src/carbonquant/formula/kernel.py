@@ -13,7 +13,7 @@ import keyword
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -285,11 +285,11 @@ class _ArrayPrinter:
             return self._axis(f"at.index({dimension!r})", dimension, dims)
         if index.member:
             return f"at.code({dimension!r}, {index.member!r})"
-        if index.rows:
-            return self._axis(f"at.group({dimension!r})", index.rows, dims)
-        if index.by is None:
-            raise AssertionError(index)
-        return self.aligned(self.number(index.by), index.by, dims)
+        if index.along:
+            return self._axis(f"at.index({index.along!r})", index.along, dims)
+        if index.by is not None:
+            return self.aligned(self.number(index.by), index.by, dims)
+        return self._axis(f"at.group({dimension!r})", index.rows, dims)
 
     def _axis(self, printed: str, dimension: str, dims: frozenset[str]) -> str:
         target = self.axes(dims)
@@ -347,10 +347,8 @@ class _ArrayPrinter:
                 return f"np.logical_not({value})", known
             case tree.Logic():
                 return self._logic(node)
-            case tree.Compare():
-                return self._compare(node)
             case _:
-                raise AssertionError(node)
+                return self._compare(cast("tree.Compare", node))  # typing lets nothing else be a yes/no
 
     def _logic(self, node: tree.Logic) -> tuple[str, str]:
         """The second side counts only where the first does not decide."""
@@ -493,17 +491,16 @@ class _ScalarPrinter:
             case tree.Logic():
                 return f"({self.text(node.left)} {node.operator} {self.text(node.right)})"
             case tree.Compare(right=tree.Member() as member):
-                return f"({self.text(node.left)} {node.operator} {self._member(member, node.left)})"
+                return f"({self.text(node.left)} {node.operator} {self._member(member)})"
             case tree.Compare(right=tuple() as members):
-                chosen = ", ".join(self._member(member, node.left) for member in members)
+                chosen = ", ".join(self._member(member) for member in members)
                 return f"({self.text(node.left)} in ({chosen},))"
-            case tree.Compare():
-                sides = f"{self.settled(node.left)}, {self.settled(node.right)}"  # type: ignore[arg-type]  # members were matched above
-                return f"op.{OFF_ROWS[node.operator]}({sides})"
             case _:
-                raise AssertionError(node)
+                compare = cast("tree.Compare", node)  # typing lets nothing else be a yes/no
+                left, right = (self.settled(side) for side in children(compare))
+                return f"op.{OFF_ROWS[compare.operator]}({left}, {right})"
 
-    def _member(self, member: tree.Member, left: Typed) -> str:
-        if left.type.kind == "date":
-            return f"at.day({member.text!r})"
-        return f"at.code({left.type.category!r}, {member.text!r})"
+    @staticmethod
+    def _member(member: tree.Member) -> str:
+        """Print a date: without dimensions there are no categories."""
+        return f"at.day({member.text!r})"

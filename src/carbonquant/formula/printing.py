@@ -275,14 +275,16 @@ class _AuthorPrinter(_Printer):
     def _index(self, index: tree.IndexBy) -> str:
         if index.by is not None:
             return self.text(index.by, Level.SUM)
-        return f"'{index.member}'" if index.member else index.dimension
+        return f"'{index.member}'" if index.member else index.along or index.dimension
 
     def _converted(self, node: tree.Convert) -> Piece:
         return self.piece(node.operand)
 
     def _aggregate(self, node: tree.Aggregate) -> Piece:
         arguments = [self.text(node.operand)]
-        arguments.append(f"to={_names(node.link.dims)}" if node.link else f"over={_names(node.over)}")
+        arguments.append(
+            f"to={_names(node.link.written or node.link.dims)}" if node.link else f"over={_names(node.over)}"
+        )
         if node.where is not None:
             arguments.append(f"where={self.text(node.where)}")
         return _called(node.function, arguments)

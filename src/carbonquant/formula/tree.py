@@ -57,6 +57,8 @@ class Dimension:
     """The rows dimension that a group is made from."""
     by: tuple[str, ...] = ()
     """The columns whose values make a member of a group."""
+    base: str = ""
+    """The dimension whose members a second index runs over, for an alias."""
 
     @property
     def is_ordered(self) -> bool:
@@ -142,6 +144,8 @@ class IndexBy:
     by: Typed | None = None
     rows: str = ""
     """Set where `dimension` is a group and each row reads the value of its own group."""
+    along: str = ""
+    """Set where the table is read along another index over the same members (`W[x]`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +238,8 @@ class Link:
 
     rows: str
     targets: tuple[tuple[str, str], ...]
+    written: tuple[str, ...] = field(default=(), compare=False)
+    """The dimensions or columns that the author named."""
 
     @property
     def dims(self) -> tuple[str, ...]:

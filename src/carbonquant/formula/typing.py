@@ -17,13 +17,14 @@ from typing import Any, TypeAlias
 
 from carbonquant.errors import Problem, TextRefusedError
 from carbonquant.formula import calls, syntax, tree
-from carbonquant.formula.conversion import adopt, converted, is_zero, missing_factor, near
+from carbonquant.formula.conversion import adopt, constant_value, converted, is_zero, missing_factor, near
 from carbonquant.formula.tree import Dimension, Symbol, Type, Typed
 from carbonquant.units import CONSTANTS, PURE, parse_unit
 
 __all__ = ["Inference", "Names", "conform", "infer"]
 
 PI = 3.141592653589793
+LARGEST_EXPONENT = 100
 ROOTS = (1, 2, 3, 4)
 """Denominators of the exponents that a quantity with a unit may be raised to."""
 WORDS_OF_OPERATOR = {"+": "add", "-": "subtract"}
@@ -148,14 +149,18 @@ class Inference:
         """Type a node that must be a number."""
         typed = self.visit(node)
         if typed is not None and typed.type.kind != "number":
-            return self.refuse("CQ309", f"expected a number, found {typed.type.words}", node.span)
+            hint = ""
+            if typed.type.kind == "category" and isinstance(typed, tree.Reference):
+                hint = f"write table[{typed.name}] for the value that a table has for it"
+            return self.refuse("CQ309", f"expected a number, found {typed.type.words}", node.span, hint=hint)
         return typed
 
     def condition(self, node: syntax.Expression) -> Result:
         """Type a node that must be a yes/no."""
         typed = self.visit(node)
         if typed is not None and typed.type.kind != "bool":
-            return self.refuse("CQ309", f"expected a yes/no, found {typed.type.words}", node.span)
+            hint = "a condition compares, as in x > 0"
+            return self.refuse("CQ309", f"expected a yes/no, found {typed.type.words}", node.span, hint=hint)
         return typed
 
     def pure(self, node: syntax.Expression, why: str) -> Result:
@@ -193,6 +198,10 @@ class Inference:
             found = refused.problem
             place = (node.unit_start + found.start, node.unit_start + found.end)
             return self.refuse(found.code, found.message, place, hint=found.hint, notes=found.notes)
+        if unit.is_point:
+            place = (node.unit_start, node.unit_start + len(node.unit))
+            hint = "a difference of temperatures is in K"
+            return self.refuse("CQ208", f"'{unit}' stands on inputs and parameters only", place, hint=hint)
         return tree.Quantity(Type(unit=unit), node.span, value, node.text, node.unit)
 
     def _name(self, node: syntax.Name) -> Result:
@@ -272,7 +281,7 @@ class Inference:
             )
         except TextRefusedError as refused:
             return self.refuse(refused.problem.code, refused.problem.message, node.span)
-        if node.operator == "/" and is_zero(right):
+        if node.operator == "/" and constant_value(right) == 0:
             return self.refuse("CQ308", "division by zero", right.span)
         result = Type(unit=unit, dims=dims)
         return tree.Arithmetic(result, node.span, node.operator, left, right)  # type: ignore[arg-type]  # * or / here
@@ -285,7 +294,9 @@ class Inference:
             return adopt(left, right.type.unit), right
         left, right = _year_literal(left, right), _year_literal(right, left)
         if not left.type.unit.same_dimension(right.type.unit):
-            hint = missing_factor(left.type.unit, right.type.unit, self.names.symbols.values())
+            hint = _unit_hint(left, right) or missing_factor(
+                left.type.unit, right.type.unit, self.names.symbols.values()
+            )
             message = f"cannot {verb} {left.type.words} and {right.type.words}"
             self.refuse("CQ303", message, span, hint=hint)
             return None
@@ -300,6 +311,9 @@ class Inference:
                 return None
             dims = self.together((base.type, raised.type), node.span)
             return None if dims is None else tree.Power(Type(dims=dims), node.span, base, raised)
+        if abs(exponent) > LARGEST_EXPONENT:
+            message = f"an exponent lies between -{LARGEST_EXPONENT} and {LARGEST_EXPONENT}"
+            return self.refuse("CQ308", message, node.right.span)
         base = self.number(node.left)
         if base is None:
             return None
@@ -380,6 +394,14 @@ class Inference:
             hint = near(text, known)
             return self.refuse("CQ310", f"'{kind.category}' has no member '{text}'", span, hint=hint)
         return tree.Member(Type("category", category=kind.category), span, text)
+
+
+def _unit_hint(left: Typed, right: Typed) -> str:
+    """Suggest a unit for a number that is written without one."""
+    for number, other in ((right, left), (left, right)):
+        if isinstance(number, tree.Quantity) and not number.unit_text and not other.type.unit.is_pure:
+            return f"write {number.text} [{other.type.unit}] if that is its unit"
+    return ""
 
 
 def constant(node: syntax.Expression) -> Fraction | None:

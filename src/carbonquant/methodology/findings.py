@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from carbonquant.declaration import Declaration
+from carbonquant.declaration import Declaration, Printed, try_number
 from carbonquant.errors import Diagnostic, MethodologyError, Problem, TextRefusedError
 from carbonquant.sources import Path_
 from carbonquant.units import Unit, parse_unit
@@ -45,10 +45,22 @@ class Findings:
     ) -> Unit | None:
         """Read a unit, or note what is wrong with it."""
         try:
-            return parse_unit(text, substances)
+            unit = parse_unit(text, substances)
         except TextRefusedError as refused:
             self.problem(refused.problem, path, offset)
             return None
+        if unit.is_point:
+            self.error("CQ207", f"not supported yet: {unit}", path)
+            return None
+        return unit
+
+    def number(self, text: object, path: Path_, *, hint: str = "") -> Printed | None:
+        """Read a number, or note what is wrong with it."""
+        found = try_number(text)
+        if isinstance(found, Printed):
+            return found
+        self.error(found.code, found.message, path, hint=hint or found.hint)
+        return None
 
     @property
     def count(self) -> int:

@@ -48,13 +48,25 @@ def judge(roles: Mapping[Role, str], units: Mapping[str, Unit], steps: Mapping[s
     stops = frozenset(roles[role] for role in ROLES[:-1] if role in roles)
     if reductions in stops:
         return "holds" if wanted == {reductions: Fraction(1)} else "check each run"
-    found = _expand_name(reductions, steps, stops)
+    found = _forms(steps, stops).get(reductions, {reductions: Fraction(1)})
     if all(name in stops for name in found):
         return "holds" if _same(found, wanted) else "broken"
+    forms = _forms(steps, frozenset())
     atoms: Form = {}
     for name, scale in wanted.items():
-        _add(atoms, _expand_name(str(name), steps, frozenset()), scale)
-    return "holds" if _same(_expand_name(reductions, steps, frozenset()), atoms) else "check each run"
+        _add(atoms, forms.get(str(name), {name: Fraction(1)}), scale)
+    return "holds" if _same(forms.get(reductions, {}), atoms) else "check each run"
+
+
+def _forms(steps: Mapping[str, Step], stops: frozenset[str]) -> dict[str, Form]:
+    """The linear form of every step, in names that are no steps, in `stops`, and in what is not linear.
+
+    Steps come after what they read, so that one pass is enough, however long a chain of them is.
+    """
+    forms: dict[str, Form] = {}
+    for name, step in steps.items():
+        forms[name] = {name: Fraction(1)} if name in stops else _expand(step.root, forms)
+    return forms
 
 
 def _same(left: Form, right: Form) -> bool:
@@ -62,32 +74,34 @@ def _same(left: Form, right: Form) -> bool:
     return all(left.get(name, Fraction(0)) == right.get(name, Fraction(0)) for name in names)
 
 
-def _expand_name(name: str, steps: Mapping[str, Step], stops: frozenset[str]) -> Form:
-    return _expand(steps[name].root, steps, stops) if name in steps else {name: Fraction(1)}
-
-
-def _expand(node: Typed, steps: Mapping[str, Step], stops: frozenset[str]) -> Form:
+def _expand(node: Typed, forms: Mapping[str, Form]) -> Form:
     match node:
-        case tree.Reference() if node.name in stops or node.name not in steps:
-            return {node.name: Fraction(1)}
         case tree.Reference():
-            return _expand(steps[node.name].root, steps, stops)
+            return forms.get(node.name, {node.name: Fraction(1)})
         case tree.Arithmetic(operator="+" | "-"):
-            form = dict(_expand(node.left, steps, stops))
-            _add(form, _expand(node.right, steps, stops), Fraction(1 if node.operator == "+" else -1))
+            form = dict(_expand(node.left, forms))
+            _add(form, _expand(node.right, forms), Fraction(1 if node.operator == "+" else -1))
             return form
+        case tree.Arithmetic(operator="*", left=tree.Quantity(text=factor)):
+            return _times(node.right, Fraction(factor), forms)
+        case tree.Arithmetic(operator="*", right=tree.Quantity(text=factor)):
+            return _times(node.left, Fraction(factor), forms)
+        case tree.Arithmetic(operator="/", right=tree.Quantity(text=divisor)):
+            return _times(node.left, 1 / Fraction(divisor), forms)
         case tree.Apply(function="neg"):
-            form = {}
-            _add(form, _expand(node.arguments[0], steps, stops), Fraction(-1))
-            return form
+            return _times(node.arguments[0], Fraction(-1), forms)
         case tree.Convert():
-            form = {}
-            _add(form, _expand(node.operand, steps, stops), node.ratio)
-            return form
+            return _times(node.operand, node.ratio, forms)
         case tree.Quantity(value=0.0):
             return {}
         case _:
             return {node: Fraction(1)}
+
+
+def _times(node: Typed, scale: Fraction, forms: Mapping[str, Form]) -> Form:
+    form: Form = {}
+    _add(form, _expand(node, forms), scale)
+    return form
 
 
 def _add(form: Form, other: Form, scale: Fraction) -> None:

@@ -1,59 +1,81 @@
-"""The fixed values of a methodology: each cell with its number, its source, and whether anyone has verified it.
+"""The fixed values of a methodology: single ones, tables over members, and banded tables.
 
-Part of `check`; refuses a value without a source, and a table that lacks a member.
+Part of `check`; refuses a table that lacks a member. What is said of a single value is in `cells`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from carbonquant.declaration import (
-    CellDeclaration,
-    MethodologyDeclaration,
-    ParameterDeclaration,
-    Printed,
-    read_number,
-)
-from carbonquant.formula.tree import Dimension, Type
+from carbonquant.declaration import ParameterDeclaration
+from carbonquant.formula.tree import Symbol, SymbolKind, Type
+from carbonquant.methodology.cells import Cells
 from carbonquant.methodology.findings import Findings
 from carbonquant.methodology.model import Bands, Cell, Nested, Parameter, Words
+from carbonquant.methodology.scope import Scope
 from carbonquant.methodology.values import arrange
 from carbonquant.sources import Path_
 
-__all__ = ["check_parameter"]
-
-CELL_KEYS = frozenset(CellDeclaration.model_fields)
-BY_DEFINITION = "by definition"
+__all__ = ["check_parameters"]
 
 
-def check_parameter(
-    name: str,
-    declared: ParameterDeclaration,
-    content: MethodologyDeclaration,
-    dimensions: Mapping[str, Dimension],
-    findings: Findings,
-) -> Parameter | None:
-    """Check one parameter whose `over:` is known to be right; None where it is wrong."""
+def check_parameters(scope: Scope) -> dict[str, Parameter]:
+    """Enter the parameters into the scope; those that are wrong are set aside."""
+    parameters: dict[str, Parameter] = {}
+    for name, declared in scope.content.parameters.items():
+        found = _parameter(name, declared, scope)
+        if found is None:
+            scope.set_aside(name)
+            continue
+        parameters[name] = found
+        kind: SymbolKind = "parameter" if found.bands is None else "bands"
+        band_unit = None if found.bands is None else found.bands.unit
+        scope.enter(Symbol(name, kind, found.type, band_unit))
+    return parameters
+
+
+def _parameter(name: str, declared: ParameterDeclaration, scope: Scope) -> Parameter | None:
+    findings, over = scope.findings, tuple(declared.over)
     before = findings.count
     path: Path_ = ("parameters", name)
+    is_known = scope.knows(over, path) and _may_vary(declared, scope, path)
     unit = findings.unit(declared.unit, (*path, "unit"))
     bands = _bands(declared, findings, path)
-    over = tuple(declared.over)
-    if declared.bands is not None:
-        cells: Nested = tuple(_banded_cells(declared, findings, path))
-    elif declared.value is not None:
-        cells = Cell(
-            declared.value, declared.source, declared.status == "unverified", declared.lower, declared.upper
-        )
-    else:
-        cells = _cells(declared.values, declared, findings, (*path, "values"))
-        _check_members(cells, over, dimensions, findings, (*path, "values"))
-    _check_sources(cells, declared, content, findings, path)
-    if unit is None or findings.count > before:
+    cells = _cells(declared, scope, path)
+    if is_known and declared.bands is None and declared.value is None:
+        _check_members(cells, declared, scope, (*path, "values"))
+    if unit is None or not is_known or findings.count > before:
         return None
     words = Words(declared.zh, declared.en, declared.eq, declared.clause, declared.symbol)
     return Parameter(name, Type(unit=unit, dims=frozenset(over)), over, cells, words, bands)
+
+
+def _may_vary(declared: ParameterDeclaration, scope: Scope, path: Path_) -> bool:
+    long = [name for name in declared.over if scope.dimensions[name].is_long]
+    if long:
+        message = f"a parameter cannot vary over {long[0]}, whose members come with the data"
+        scope.findings.error("CQ204", message, (*path, "over"))
+    elif declared.over and declared.value is not None:
+        message = "'over:' needs 'values:', one for each member"
+        scope.findings.error("CQ202", message, (*path, "over"), is_key=True)
+        return False
+    return not long
+
+
+def _cells(declared: ParameterDeclaration, scope: Scope, path: Path_) -> Nested:
+    cells, place = Cells(declared, path, scope), (*path, "values")
+    if declared.value is not None:
+        return cells.single(declared.value)
+    if declared.bands is None:
+        return cells.nested(declared.values, place)
+    values, bands = declared.values, declared.bands
+    if not isinstance(values, list):
+        scope.findings.error("CQ203", "the values of a banded table are a list, one for each limit", place)
+        return ()
+    if len(values) != len(bands.upto):
+        scope.findings.error("CQ214", f"{len(bands.upto)} bands but {len(values)} values", place)
+    return tuple(cells.nested(value, (*place, position)) for position, value in enumerate(values))
 
 
 def _bands(declared: ParameterDeclaration, findings: Findings, path: Path_) -> Bands | None:
@@ -62,132 +84,42 @@ def _bands(declared: ParameterDeclaration, findings: Findings, path: Path_) -> B
     unit = findings.unit(declared.bands.unit, (*path, "bands", "unit"))
     limits = tuple(None if limit is None else limit.value for limit in declared.bands.upto)
     finite = [limit for limit in limits if limit is not None]
+    place = (*path, "bands", "upto")
     if None in limits[:-1]:
-        findings.error("CQ214", "only the last band may be open (null)", (*path, "bands", "upto"))
-    if finite != sorted(set(finite)):
-        findings.error("CQ214", "the limits of the bands do not rise", (*path, "bands", "upto"))
+        findings.error("CQ214", "only the last band may be open (null)", place)
+    elif finite != sorted(set(finite)):
+        findings.error("CQ214", "the limits of the bands do not rise", place)
     if declared.over:
         findings.error("CQ207", "not supported yet: bands with over:", (*path, "over"), is_key=True)
+    if declared.value is not None:
+        findings.error("CQ202", "'bands:' needs 'values:', one for each limit", (*path, "bands"), is_key=True)
     return Bands(unit, limits) if unit is not None else None
 
 
-def _banded_cells(declared: ParameterDeclaration, findings: Findings, path: Path_) -> Iterator[Cell]:
-    values, bands = declared.values, declared.bands
-    if not isinstance(values, list) or bands is None:
-        findings.error(
-            "CQ203", "the values of a banded table are a list, one for each limit", (*path, "values")
-        )
+def _check_members(cells: Nested, declared: ParameterDeclaration, scope: Scope, path: Path_) -> None:
+    """Every member has its value; those of an open dimension are known by their keys."""
+    if not declared.over:
+        message = "'values' needs 'over:', the dimension they vary over"
+        scope.findings.error("CQ214", message, path, is_key=True)
         return
-    if len(values) != len(bands.upto):
-        message = f"{len(bands.upto)} bands but {len(values)} values"
-        findings.error("CQ214", message, (*path, "values"))
-    for position, value in enumerate(values):
-        cell = _cells(value, declared, findings, (*path, "values", position))
-        if isinstance(cell, Cell):
-            yield cell
+    members = {name: scope.dimensions[name].members or () for name in declared.over}
+    for depth, name in enumerate(declared.over):
+        members[name] = members[name] or _keys(cells, depth)
+    if all(members.values()):
+        for fault in arrange(cells, declared.over, members)[1]:
+            place = (*path, *fault.path)
+            scope.findings.error("CQ214", fault.message, place, hint=fault.hint, is_key=fault.is_key)
 
 
-def _cells(nested: Any, declared: ParameterDeclaration, findings: Findings, path: Path_) -> Nested:
-    """Turn every leaf into a `Cell`, keeping the nesting."""
-    if isinstance(nested, Mapping) and "value" in nested and CELL_KEYS.issuperset(nested):
-        return _described_cell(nested, declared, findings, path)
-    if isinstance(nested, Mapping):
-        return {key: _cells(item, declared, findings, (*path, key)) for key, item in nested.items()}
-    if isinstance(nested, list):
-        return [_cells(item, declared, findings, (*path, position)) for position, item in enumerate(nested)]
-    number = _number(nested, findings, path)
-    return number and Cell(number, declared.source, declared.status == "unverified")
+def _keys(cells: Nested, depth: int) -> tuple[str, ...]:
+    """The keys that nested values have at a depth, each once."""
+    levels: list[Any] = [cells]
+    for _ in range(depth):
+        levels = [item for level in levels for item in _items(level)]
+    return tuple(dict.fromkeys(key for level in levels if isinstance(level, Mapping) for key in level))
 
 
-def _described_cell(
-    cell: Mapping[str, Any], declared: ParameterDeclaration, findings: Findings, path: Path_
-) -> Cell | None:
-    numbers = {
-        key: _number(cell[key], findings, (*path, key)) for key in ("value", "lower", "upper") if key in cell
-    }
-    value = numbers["value"]
-    status = cell.get("status", declared.status)
-    for key in CellDeclaration.not_yet:
-        if key in cell:
-            findings.error("CQ207", f"not supported yet: {key}", (*path, key), is_key=True)
-    if value is None:
-        return None
-    source = cell.get("source", declared.source)
-    return Cell(value, source, status == "unverified", numbers.get("lower"), numbers.get("upper"))
-
-
-def _number(leaf: Any, findings: Findings, path: Path_) -> Printed | None:
-    if leaf is None:
-        findings.error("CQ207", "not supported yet: a table cell without a value (null)", path)
-        return None
-    try:
-        return read_number(leaf)
-    except ValueError as error:
-        findings.error("CQ204", str(error), path)
-        return None
-
-
-def _check_members(
-    cells: Nested, over: tuple[str, ...], dimensions: Mapping[str, Dimension], findings: Findings, path: Path_
-) -> None:
-    members = {name: dimensions[name].members or () for name in over}
-    if not over:
-        findings.error("CQ214", "'values' needs 'over:', the dimension they vary over", path, is_key=True)
-    if not all(members.values()):
-        return
-    for fault in arrange(cells, over, members)[1]:
-        findings.error("CQ214", fault.message, (*path, *fault.path), hint=fault.hint, is_key=fault.is_key)
-
-
-def _check_sources(
-    cells: Nested,
-    declared: ParameterDeclaration,
-    content: MethodologyDeclaration,
-    findings: Findings,
-    path: Path_,
-) -> None:
-    """Every value names a document of `sources`; one that nobody verified may not stand in an official text."""
-    leaves = list(_leaves(cells))
-    is_unverified = any(cell.is_unverified for cell in leaves)
-    if is_unverified and content.basis == "official":
-        findings.error("CQ211", "an official methodology holds an unverified value", path, is_key=True)
-    for source in dict.fromkeys(cell.source for cell in leaves):
-        _check_source(
-            source,
-            content,
-            is_unverified=is_unverified,
-            findings=findings,
-            path=path,
-            has_own=bool(declared.source),
-        )
-
-
-def _check_source(
-    source: str,
-    content: MethodologyDeclaration,
-    *,
-    is_unverified: bool,
-    findings: Findings,
-    path: Path_,
-    has_own: bool,
-) -> None:
-    place = (*path, "source") if has_own else path
-    if not source:
-        message = "a value has no source"
-        hint = "source: KEY locator, with KEY from 'sources:', or source: by definition"
-        if is_unverified and content.basis != "official":
-            findings.warning("CQ210", message, place, hint=hint)
-        else:
-            findings.error("CQ210", message, place, hint=hint, is_key=True)
-    elif source != BY_DEFINITION and source.partition(" ")[0] not in content.sources:
-        known = ", ".join(content.sources) or "none declared"
-        message = f"'{source.partition(' ')[0]}' is no key of 'sources:'"
-        findings.error("CQ210", message, place, hint=f"keys: {known}", is_key=not has_own)
-
-
-def _leaves(cells: Nested) -> Iterator[Cell]:
-    if isinstance(cells, Cell):
-        yield cells
-    elif cells is not None:
-        for item in cells.values() if isinstance(cells, Mapping) else cells:
-            yield from _leaves(item)
+def _items(level: Any) -> list[Any]:
+    if isinstance(level, Mapping):
+        return list(level.values())
+    return [] if isinstance(level, Cell) or level is None else list(level)

@@ -110,15 +110,17 @@ def _wrong_keys(
     nested: Mapping[Any, Any], dimension: str, names: Sequence[str], path: tuple[str | int, ...]
 ) -> list[Fault]:
     faults = []
+    absent = [name for name in names if name not in nested]
     for key in nested:
         if key not in names:
-            near = difflib.get_close_matches(str(key), names, n=1)
+            near = difflib.get_close_matches(str(key), absent, n=1)
             hint = f"did you mean '{near[0]}'?" if near else f"members: {', '.join(names[:SHOWN_MEMBERS])}"
             faults.append(Fault((*path, key), f"'{dimension}' has no member '{key}'", hint, is_key=True))
-    absent = [name for name in names if name not in nested]
+            absent = [name for name in absent if name not in near]
     if absent:
-        shown = ", ".join(absent[:SHOWN_MEMBERS]) + (" …" if len(absent) > SHOWN_MEMBERS else "")
-        faults.append(Fault(path, f"no value for {dimension} {shown}", is_key=True))
+        quoted = [f"'{name}'" for name in absent[:SHOWN_MEMBERS]]
+        shown = ", ".join(quoted) + (" …" if len(absent) > SHOWN_MEMBERS else "")
+        faults.append(Fault(path, f"no value for {shown} of '{dimension}'", is_key=True))
     return faults
 
 

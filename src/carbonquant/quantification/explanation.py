@@ -354,6 +354,8 @@ class _Shown:
         for index in node.indices:
             if index.member:
                 at[index.dimension] = index.member
+            elif index.along:
+                at[index.dimension] = place[index.along]
             elif index.rows:
                 at[index.dimension] = self.evaluation.group_of(index.dimension, int(place[index.rows]))
             elif index.by is not None:

@@ -354,9 +354,14 @@ class _Run:
         if reduction.where:
             used = used & self._condition(reduction.operand, root)
         used = np.broadcast_to(used, operand.shape)
-        lines = zip(*(array.reshape(-1, operand.shape[-1]) for array in (operand, used)), strict=True)
-        results = [self._tally(reduction, line, places, in_use) for line, in_use in lines]
-        stacked = np.array(results).reshape((*operand.shape[:-1], *places.shape))
+        flat = (int(np.prod(operand.shape[:-1])), operand.shape[-1])
+        lines = zip(operand.reshape(flat), used.reshape(flat), strict=True)
+        tallies = [self._tally(reduction, line, places, in_use) for line, in_use in lines]
+        if reduction.function in SUMMING:
+            self.outcome.sums[reduction.name] = tuple(tally.sums for tally in tallies)
+        stacked = np.array([tally.result() for tally in tallies]).reshape(
+            (*operand.shape[:-1], *places.shape)
+        )
         leading = self.methodology.axes(root.type.dims)[:-1]
         self.outcome.values[reduction.name] = self._in_axis_order(reduction, leading, stacked)
 
@@ -415,7 +420,7 @@ class _Run:
         undecided = ~np.broadcast_to(self.outcome.values[known_name(rule_step(rule))], verdict.shape)
         violated = ~verdict & ~undecided
         lane = next((d for d in root.type.dims if self.methodology.dimensions[d].is_long), "")
-        return violated | (undecided & self._groups_in_use(lane) if lane else undecided)
+        return np.asarray(violated | (undecided & self._groups_in_use(lane) if lane else undecided))
 
 
 def _dtype(root: Typed) -> Any:

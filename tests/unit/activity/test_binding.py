@@ -206,7 +206,7 @@ def test_group_of_text_category_and_number_is_named_by_its_values(varied: Method
 def test_table_of_the_methodology_must_hold_the_years_of_the_run(varied: Methodology) -> None:
     late = varied_activity(period={"from": "2024-01-01", "to": "2026-12-31", "on": "sold"})
 
-    with pytest.raises(ActivityDataError, match=r"CQ409 the methodology's 'loss': no value for year 2026"):
+    with pytest.raises(ActivityDataError, match=r"CQ409 the methodology's 'loss': no value for '2026' of 'year'"):
         bind(read_activity(late), varied)
 
 
@@ -233,3 +233,13 @@ def test_wrong_date_of_the_project_is_refused(varied: Methodology) -> None:
         ActivityDataError, match=r"CQ412 .*expected a date such as 2025-06-30, found '29/02/2024'"
     ):
         bind(read_activity(wrong), varied)
+
+
+def test_months_without_a_period_are_those_with_rows(folder: Path, trial: Methodology) -> None:
+    text = (folder / "activity.yaml").read_text(encoding="utf-8")
+    without = "\n".join(line for line in text.splitlines() if not line.startswith("period"))
+    (folder / "activity.yaml").write_text(without, encoding="utf-8")
+
+    binding = bind(read_activity(folder / "activity.yaml"), trial)
+
+    assert binding.members["month"] == ("2025-06",)

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from carbonquant.activity.data import read_activity
 from carbonquant.activity.findings import Findings
-from carbonquant.activity.members import find_members
+from carbonquant.activity.members import find_members, is_made_by_rows
 from carbonquant.errors import ActivityDataError
+from carbonquant.formula.tree import Type
 from carbonquant.methodology import Methodology
 
 JUNE = {"from": "2025-05-31", "to": "2025-07-01"}
@@ -64,6 +66,14 @@ def test_members_that_cannot_be_used_are_refused(
         members(trial, period=JUNE, **given)
 
 
-def test_months_without_a_period_are_asked_for(trial: Methodology) -> None:
-    with pytest.raises(ActivityDataError, match="the members of 'month' are not given"):
-        members(trial, members={"stratum": ["a"]})
+def test_months_without_a_period_are_left_to_the_dates_of_the_rows(trial: Methodology) -> None:
+    assert members(trial, members={"stratum": ["a"]})["month"] == ()
+
+
+def test_year_that_inputs_vary_over_is_asked_for(trial: Methodology) -> None:
+    month = trial.dimensions["month"]
+    by_month = replace(trial.inputs["distance"], type=Type(dims=frozenset({"month"})), over=("month",))
+    described = replace(trial, inputs={**trial.inputs, "by_month": by_month})
+
+    assert is_made_by_rows(month, trial)
+    assert not is_made_by_rows(month, described)

@@ -24,7 +24,7 @@ RIDES: dict[str, Any] = {
 def table(trial: Methodology, columns: dict[str, Any], period: dict[str, str] | None = None) -> Table:
     findings = Findings(None)
     activity = read_activity({"tables": {"ride": {"columns": columns}}, "period": period or PERIOD})
-    found, _ = bind_table("ride", trial, activity, MEMBERS, findings)
+    found, _, _ = bind_table("ride", trial, activity, MEMBERS, findings)
     findings.raise_if_wrong()
     assert found is not None
     return found
@@ -78,7 +78,7 @@ def test_absent_column_takes_the_default_on_every_row(trial: Methodology) -> Non
     findings = Findings(None)
     activity = read_activity({"tables": {"ride": {"columns": RIDES}}})
 
-    found, defaults = bind_table("ride", trial, activity, MEMBERS, findings)
+    found, defaults, _ = bind_table("ride", trial, activity, MEMBERS, findings)
 
     assert found is not None
     assert defaults == ("replaced", "shared")

@@ -34,7 +34,7 @@ def test_check_prints_problems_as_data_and_the_summary_as_a_message(
     ran = command("check", methodology)
 
     assert ran.code == 1
-    assert ran.out.startswith("paper-saving.yaml:28:")
+    assert ran.out.startswith("paper-saving.yaml:29:")
     assert ran.err == "1 file checked: 1 error, 0 warnings\n"
 
 
@@ -59,7 +59,7 @@ def test_check_speaks_to_github(command: Command, methodology: Path) -> None:
 
     ran = command("check", methodology, "--format", "github")
 
-    assert ran.out.startswith("::error file=paper-saving.yaml,line=28,col=")
+    assert ran.out.startswith("::error file=paper-saving.yaml,line=29,col=")
 
 
 def test_warnings_alone_end_well(command: Command, methodology: Path) -> None:
@@ -118,4 +118,4 @@ def test_wrong_methodology_does_not_hide_the_others(command: Command, methodolog
 
     assert ran.code == 1
     assert "ok    greenway-cycling/two_riders" in ran.out
-    assert ran.err.startswith("paper-saving.yaml:28:")
+    assert ran.err.startswith("paper-saving.yaml:29:")

@@ -36,7 +36,9 @@ def test_right_activity_has_no_problems(project: Path) -> None:
 def test_wrong_methodology_has_all_its_problems(project: Path) -> None:
     file = project.with_name("paper-saving.yaml")
     file.write_text(
-        METHODOLOGY.replace("saved * EF[", "saved * EG[").replace("unit: kg, over: sheet", "unit: kq, over: sheet"),
+        METHODOLOGY.replace("saved * EF[", "saved * EG[").replace(
+            "unit: kg, over: sheet", "unit: kq, over: sheet"
+        ),
         encoding="utf-8",
     )
 
@@ -53,7 +55,8 @@ def test_file_that_is_no_yaml_has_a_problem(tmp_path: Path) -> None:
 def test_activity_is_bound_to_its_methodology(project: Path) -> None:
     (problem,) = problems_of(replaced(project, "unit: kg", "unit: km"))
 
-    assert (problem.position and problem.position.line) == 10
+    assert problem.position is not None
+    assert problem.position.line == 11
 
 
 def test_activity_without_its_tables_is_checked_by_shape(project: Path) -> None:

@@ -76,13 +76,13 @@ def test_columns_give_chinese_characters_two_places() -> None:
 
 
 def test_json_is_escaped_where_the_stream_knows_no_chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-    monkeypatch.setattr(sys, "stdout", stream)
+    kept = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(kept, encoding="ascii"))
 
     terminal.say_json({"zh": "竹"})
 
-    stream.flush()
-    assert json.loads(stream.buffer.read() or stream.buffer.getvalue()) == {"zh": "竹"}  # type: ignore[attr-defined]  # BytesIO
+    sys.stdout.flush()
+    assert json.loads(kept.getvalue()) == {"zh": "竹"}
 
 
 def test_json_refuses_what_is_no_number() -> None:
@@ -108,6 +108,14 @@ def test_refusal_of_the_system_is_one_line(command: Command, monkeypatch: pytest
     ran = command("list")
 
     assert (ran.code, ran.out, ran.err) == (2, "", "out/record.json: No space left on device\n")
+
+
+def test_refusal_of_the_system_without_a_name_is_one_line(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("carbonquant.sources.library", raising(OSError(27, "File too large")))
+
+    assert command("list").err == "the system refuses: File too large\n"
 
 
 def test_interruption_is_quiet(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

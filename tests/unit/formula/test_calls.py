@@ -11,7 +11,7 @@ import pytest
 
 from carbonquant.errors import Problem
 from carbonquant.formula.calls import choice
-from carbonquant.formula.functions import NOT_YET
+from carbonquant.formula.functions import FUNCTIONS, NOT_YET
 from carbonquant.formula.syntax import Call, Name, parse
 from carbonquant.formula.tree import (
     Aggregate,
@@ -32,6 +32,8 @@ from carbonquant.formula.tree import (
 )
 from carbonquant.formula.typing import Inference, Names, infer
 from carbonquant.units import PURE, parse_unit
+
+ORDERED = "dimensions of kind year, month and date have one"
 
 
 def number(name: str, unit: str, *dims: str, kind: SymbolKind = "input") -> Symbol:
@@ -81,6 +83,7 @@ DIMENSIONS = (
     Dimension("site", "category"),
     Dimension("zone", "category"),
     Dimension("year", "year"),
+    Dimension("x", "year", base="year"),
     Dimension("month", "month"),
     Dimension("date", "date"),
     Dimension("ride", "rows"),
@@ -151,6 +154,14 @@ def test_row_reads_the_value_of_its_group() -> None:
     assert root.type.dims == {"ride"}
 
 
+def test_second_index_over_the_same_members_reads_along_itself() -> None:
+    root = typed("stock[x]")
+
+    assert isinstance(root, Lookup)
+    assert root.indices == (IndexBy("year", along="x"),)
+    assert root.type.dims == {"stratum", "x"}
+
+
 def test_banded_table_is_read_in_the_unit_of_its_limits() -> None:
     root = typed("discount[p]")
 
@@ -185,7 +196,8 @@ def test_nothing_is_said_about_a_table_whose_declaration_is_wrong() -> None:
         ("area[«'walk'»]", "CQ310", "'area' has no member 'walk'", ""),
         ("EF[«mode»]", "CQ318",
          "'mode' is a dimension: a table is indexed by a category variable or a quoted member", ""),
-        ("area * EF[«p»]", "CQ318", "a table is not indexed by a pure number", ""),
+        ("area * EF[«p»]", "CQ318", "a table is not indexed by a pure number",
+         "an index is a quoted member, or an input whose type is one of: fuel, mode"),
         ("EF[«zzzzzz»]", "CQ306", "unknown name 'zzzzzz'", ""),
         ("EF[«species_of»]", "CQ318", "'EF' does not vary over species", ""),
         ("EF[mode_of, «mode_of»]", "CQ318", "'EF' does not vary over mode", ""),
@@ -216,13 +228,14 @@ def test_lookup_by_columns_of_two_tables_is_refused() -> None:
     ("marked", "code", "message", "hint"),
     [
         ("«summ»(p)", "CQ307", "unknown function 'summ'", "did you mean 'sum'?"),
-        ("1 + «frobnicate»(p)", "CQ307", "unknown function 'frobnicate'", ""),
+        ("1 + «frobnicate»(p)", "CQ307", "unknown function 'frobnicate'",
+         f"functions: {', '.join(FUNCTIONS)}"),
         ("«exp(p, p)»", "CQ308", "exp takes 1 argument(s), found 2", ""),
         ("«clamp(p)»", "CQ308", "clamp takes 3 argument(s), found 1", ""),
         ("«t_value()»", "CQ308", "t_value takes 2 argument(s), found 0", ""),
         ("«min()»", "CQ308", "min takes 1 argument(s), found 0", ""),
-        ("«exp(p, over=mode)»", "CQ308", "exp has no option over=", "its options: none"),
-        ("«sum(share, over=mode, along=mode)»", "CQ308", "sum has no option along=",
+        ("exp(p, over=«mode»)", "CQ308", "exp has no option over=", "its options: none"),
+        ("sum(share, over=mode, along=«mode»)", "CQ308", "sum has no option along=",
          "its options: over=, to=, where="),
         ("«prev(stock, start=0)»", "CQ308", "prev needs along=", ""),
         ("«change(stock, along=year)»", "CQ308", "change needs start=", ""),
@@ -327,7 +340,8 @@ def test_values_of_cases_are_brought_to_one_unit() -> None:
         ("round_down(L, «1»)", "CQ303", "cannot round m to a pure number", ""),
         ("round_half_up(«ok», 1)", "CQ309", "expected a number, found yes/no", ""),
         ("round_half_even(L, «ok»)", "CQ309", "expected a number, found yes/no", ""),
-        ("if(«p», 1, 2)", "CQ309", "expected a yes/no, found a pure number", ""),
+        ("if(«p», 1, 2)", "CQ309", "expected a yes/no, found a pure number",
+         "a condition compares, as in x > 0"),
         ("if(ok, «ok», 2)", "CQ309", "expected a number, found yes/no", ""),
         ("if(ok, 1, «ok»)", "CQ309", "expected a number, found yes/no", ""),
         ("if(ok, L, «heat»)", "CQ303", "cannot choose between m and GJ", ""),
@@ -417,7 +431,8 @@ OVER_OR_TO = "sum(…, over=dimension) or sum(…, to=dimension)"
         ("«sum(distance, over=ride, to=mode)»", "CQ308", "sum needs over= or to=", OVER_OR_TO),
         ("sum(«ok», over=stratum)", "CQ309", "expected a number, found yes/no", ""),
         ("count(«zzzzzz», over=stratum)", "CQ306", "unknown name 'zzzzzz'", ""),
-        ("sum(stock, over=stratum, where=«p»)", "CQ309", "expected a yes/no, found a pure number", ""),
+        ("sum(stock, over=stratum, where=«p»)", "CQ309", "expected a yes/no, found a pure number",
+         "a condition compares, as in x > 0"),
         ("sum(stock, over=«strata»)", "CQ306", "unknown dimension 'strata'", "did you mean 'stratum'?"),
         ("sum(stock, over=«mode»)", "CQ312", "the expression does not vary over mode, but over stratum, year", ""),
         ("sum(p, over=«year»)", "CQ312", "the expression does not vary over year, but over nothing", ""),
@@ -428,11 +443,11 @@ OVER_OR_TO = "sum(…, over=dimension) or sum(…, to=dimension)"
         ("sum(stock, to=«mode»)", "CQ312", "to= groups rows, but the expression does not vary over rows", ""),
         ("sum(distance, to=«moode»)", "CQ306", "unknown dimension 'moode'", "did you mean 'mode'?"),
         ("sum(distance, to=«species»)", "CQ313", "no column of 'ride' leads to 'species'",
-         "an input with type: species and over: ride does"),
+         "add an input with type: species and over: ride"),
         ("sum(distance, to=«zone»)", "CQ313", "several columns of 'ride' lead to 'zone': home, work",
          "name the column: to=home"),
         ("sum(km_day, to=«mode»)", "CQ313", "no column of 'user_day' leads to 'mode'",
-         "an input with type: mode and over: ride does"),
+         "add an input with type: mode and over: ride"),
         ("sum(distance * share, to=«mode»)", "CQ312", "the expression varies over mode already", ""),
         ("sum(distance, to=mode, where=«ok_site»)", "CQ312",
          "where= varies over site, which the expression does not", ""),
@@ -484,8 +499,8 @@ def test_sum_up_to_each_member_needs_no_start() -> None:
         ("prev(stock, along=year, start=«ok»)", "CQ309", "expected a number, found yes/no", ""),
         ("cumulate(stock, along=«(year, month)»)", "CQ308", "cumulate goes along one dimension", ""),
         ("cumulate(stock, along=«yaer»)", "CQ306", "unknown dimension 'yaer'", "did you mean 'year'?"),
-        ("cumulate(stock, along=«stratum»)", "CQ314", "'stratum' has no order to go along", ""),
-        ("cumulate(distance, along=«ride»)", "CQ314", "'ride' has no order to go along", ""),
+        ("cumulate(stock, along=«stratum»)", "CQ314", "'stratum' has no order to go along", ORDERED),
+        ("cumulate(distance, along=«ride»)", "CQ314", "'ride' has no order to go along", ORDERED),
         ("cumulate(stock, along=«month»)", "CQ312", "the expression does not vary over month", ""),
         ("prev(stock, along=year, start=«stock»)", "CQ312",
          "start= varies over year, which the expression does not", ""),
@@ -499,3 +514,42 @@ def test_function_along_a_dimension_without_a_meaning_is_refused(
     marked: str, code: str, message: str, hint: str
 ) -> None:
     assert_refused(marked, code, message, hint)
+
+
+# --- mistakes met before, each kept from coming back ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("marked", "code", "message"),
+    [
+        ("sum(EF, «over=(mode, mode)»)".replace("«over=", "over=«"), "CQ312", "mode is named twice"),
+        ("sum(distance, to=«(home, work)»)", "CQ312", "zone is named twice"),
+        ("sum(distance, to=«user»)", "CQ313", "the text column 'user' leads to no dimension"),
+        ("clamp(p, «3», 2)", "CQ308", "the limits of clamp are reversed"),
+        ("p / («1 - 1»)", "CQ308", "division by zero"),
+        ("p^«1e300»", "CQ308", "an exponent lies between -100 and 100"),
+        ("5 [«degC»] + 1", "CQ208", "'degC' stands on inputs and parameters only"),
+    ],
+)
+def test_call_that_once_slipped_through_is_refused(marked: str, code: str, message: str) -> None:
+    problem = refusal(marked)
+
+    assert (problem.code, problem.message) == (code, message)
+
+
+def test_abs_of_a_number_does_not_root_its_unit() -> None:
+    assert typed("abs(E)").type.unit == parse_unit("t CO2e")
+
+
+def test_column_that_the_author_named_is_shown_again() -> None:
+    root = typed("sum(distance, to=home)")
+
+    assert isinstance(root, Aggregate)
+    assert root.link is not None
+    assert root.link.written == ("home",)
+
+
+def test_hint_offers_a_factor_but_no_plain_quantity() -> None:
+    _, problems = infer(parse("E + area"), NAMES)
+
+    assert [problem.hint for problem in problems] == [""]

@@ -6,8 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from carbonquant.formula.conversion import adopt, converted, is_zero, missing_factor, near
-from carbonquant.formula.tree import Convert, Quantity, Symbol, Type
+from carbonquant.formula.conversion import adopt, constant_value, converted, is_zero, missing_factor, near
+from carbonquant.formula.syntax import parse
+from carbonquant.formula.tree import Arithmetic, Convert, Quantity, Symbol, Type
+from carbonquant.formula.typing import Names, infer
 from carbonquant.units import parse_unit
 
 
@@ -72,3 +74,30 @@ def test_no_factor_is_named_where_none_can_lead(wanted: str, found: str) -> None
 def test_near_names_the_nearest_known_name() -> None:
     assert near("distanse", ["distance", "duration"]) == "did you mean 'distance'?"
     assert near("x", ["distance"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2 + 3 * 4", 14.0),
+        ("-(2 - 5)", 3.0),
+        ("1 / 4", 0.25),
+        ("1 / (1 / 0.5)", 0.5),
+        ("1 [km] + 500 [m]", 1.5),
+        ("p", None),
+        ("-p", None),
+        ("2 * p", None),
+        ("1 [km] + (p * 1 [m])", None),
+    ],
+)
+def test_constant_value_is_that_of_numbers_alone(text: str, value: float | None) -> None:
+    root, _ = infer(parse(text), Names({"p": symbol("p", "1")}, {}))
+
+    assert root is not None
+    assert constant_value(root) == value
+
+
+def test_division_by_zero_has_no_constant_value() -> None:
+    zero = number(0, "1")
+
+    assert constant_value(Arithmetic(zero.type, (0, 1), "/", number(1, "1"), zero)) is None

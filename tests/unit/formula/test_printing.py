@@ -48,6 +48,7 @@ DIMENSIONS = (
     Dimension("fuel", "category", ("petrol",)),
     Dimension("stratum", "category", ("s1", "s2")),
     Dimension("year", "year"),
+    Dimension("x", "year", base="year"),
     Dimension("ride", "rows"),
     Dimension("user_day", "group", rows="ride", by=("day",)),
 )
@@ -151,6 +152,7 @@ def shown(text: str, at: Place = MappingProxyType({}), /, **values: str | Mappin
         "part[user_day] * a",
         "discount[share + 1 [%]]",
         "discount[0]",
+        "sum(stock[x] * (year - x), over=x, where=x <= year)",
         "min(a, b, share)",
         "clamp(D, L, 3 [m])",
         "exp(5 [%])",

@@ -33,6 +33,8 @@ from carbonquant.formula.tree import (
 from carbonquant.formula.typing import Names, conform, infer
 from carbonquant.units import PURE, parse_unit
 
+COMPARE = "a condition compares, as in x > 0"
+
 
 def number(name: str, unit: str, *dims: str, kind: SymbolKind = "input") -> Symbol:
     return Symbol(name, kind, Type(unit=parse_unit(unit), dims=frozenset(dims)))
@@ -257,9 +259,15 @@ def test_four_digits_beside_a_year_are_a_year() -> None:
     assert root.right.type.words == "yr"
 
 
-@pytest.mark.parametrize("marked", ["year «-» 20", "year «-» 20200", "year «-» p"])
+@pytest.mark.parametrize("marked", ["year «-» p", "year «-» p * 2"])
 def test_other_pure_numbers_beside_a_year_are_none(marked: str) -> None:
     assert_refused(marked, "CQ303", "cannot subtract yr and a pure number")
+
+
+def test_number_without_a_unit_is_suggested_one() -> None:
+    hint = "write 20 [yr] if that is its unit"
+
+    assert_refused("year «-» 20", "CQ303", "cannot subtract yr and a pure number", hint)
 
 
 def test_four_digits_with_a_unit_beside_a_year_keep_it() -> None:
@@ -274,7 +282,8 @@ def test_four_digits_with_a_unit_beside_a_year_keep_it() -> None:
         ("D * 2 «−» t", "CQ303", "cannot subtract cm and h", ""),
         ("p / «0»", "CQ308", "division by zero", ""),
         ("1 + «ok»", "CQ309", "expected a number, found yes/no", ""),
-        ("«species_of» * 2", "CQ309", "expected a number, found a member of 'species'", ""),
+        ("«species_of» * 2", "CQ309", "expected a number, found a member of 'species'",
+         "write table[species_of] for the value that a table has for it"),
         ("2 - «day»", "CQ309", "expected a number, found a date", ""),
         ("-«note»", "CQ309", "expected a number, found a text", ""),
         ("«distance * price»", "CQ315", "the expression varies over ride and sale at once", ""),
@@ -436,9 +445,9 @@ def test_date_compares_in_order_with_a_quoted_date() -> None:
         ("«ride_ok and sale_ok»", "CQ315", "the expression varies over ride and sale at once", ""),
         ("«distance / 1 [km] < 3 < price / 1 [CNY]»", "CQ315",
          "the expression varies over ride and sale at once", ""),
-        ("«L» or ok", "CQ309", "expected a yes/no, found m", ""),
-        ("ok and «p»", "CQ309", "expected a yes/no, found a pure number", ""),
-        ("not «E»", "CQ309", "expected a yes/no, found t CO2e", ""),
+        ("«L» or ok", "CQ309", "expected a yes/no, found m", COMPARE),
+        ("ok and «p»", "CQ309", "expected a yes/no, found a pure number", COMPARE),
+        ("not «E»", "CQ309", "expected a yes/no, found t CO2e", COMPARE),
         ("ok «==» is_new", "CQ309", "cannot compare yes/no with '=='", ""),
         ("note «==» 'a'", "CQ309", "cannot compare a text with '=='", ""),
         ("L «in» ('a', 'b')", "CQ309", "cannot compare m with 'in'", ""),
