@@ -21,8 +21,6 @@ import pyarrow.parquet
 from numpy.typing import NDArray
 
 from carbonquant.activity import Table
-from carbonquant.audit.cells import value_text
-from carbonquant.formula.tree import Type
 from carbonquant.methodology.model import Step
 from carbonquant.quantification import Quantification
 
@@ -123,7 +121,7 @@ def _step_columns(
         members = [result.members(dimension) for dimension in axes]
         for at in product(*(range(len(names)) for names in members)):
             chosen = [names[code] for names, code in zip(members, at, strict=True)]
-            yield column_name(step.name, chosen), _column(array[at], step, used, result)
+            yield column_name(step.name, chosen), _column(array[at], step, used)
 
 
 def column_name(step: str, members: list[str]) -> str:
@@ -144,23 +142,12 @@ def step_of_column(column: str) -> str:
     return column.partition("[")[0]
 
 
-def _column(values: NDArray[Any], step: Step, used: NDArray[np.bool_], result: Quantification) -> pa.Array:
-    kind = step.type
-    if kind.kind == "number":
+def _column(values: NDArray[Any], step: Step, used: NDArray[np.bool_]) -> pa.Array:
+    """A step is a number or a yes/no."""
+    if step.type.kind == "number":
         is_value = used & np.isfinite(values)
         return pa.array(np.where(is_value, values + 0.0, 0.0), pa.float64(), mask=~is_value)
-    if kind.kind == "bool":
-        return pa.array(np.asarray(values, dtype=bool), pa.bool_(), mask=~used)
-    return _named(values, kind, used, result)
-
-
-def _named(values: NDArray[Any], kind: Type, used: NDArray[np.bool_], result: Quantification) -> pa.Array:
-    """Members and dates by their names."""
-    distinct, codes = np.unique(values[used], return_inverse=True)
-    names = pa.array([value_text(value, kind, result) for value in distinct.tolist()], pa.string())
-    everyone = np.zeros(len(values), dtype=np.int64)
-    everyone[used] = codes
-    return names.take(pa.array(everyone, mask=~used))
+    return pa.array(np.asarray(values, dtype=bool), pa.bool_(), mask=~used)
 
 
 # --- bytes and content ---------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def _compiled(
     writes: Sequence[str],
     names: Mapping[str, Any],
 ) -> Kernel:
-    made = {step.name for step in steps}
+    made = {name for step in steps for name in (step.name, known_name(step.name))}
     reads = tuple(dict.fromkeys(n for s in steps for n in _read_names(s.root) if n not in made))
     arguments = ", ".join(["at", *map(identifier, reads)])
     result = ", ".join(map(identifier, writes))

@@ -34,7 +34,7 @@ def in_dependency_order(
     cycles: list[tuple[str, ...]] = []
     for name in reads:
         _visit(name, reads, done, cycles)
-    return tuple(done), tuple(cycles)
+    return tuple(done), tuple(dict.fromkeys(cycles))
 
 
 def _visit(

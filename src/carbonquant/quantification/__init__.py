@@ -192,9 +192,15 @@ def _refused(refusal: Refusal, methodology: Methodology) -> Diagnostic:
             source.diagnostic("CQ501", message, position, notes=_also_in_chinese(rule.words)), refusal
         )
     kind, _, name = refusal.reason.partition(".")
-    table = f"'{name}' reaches no band" if kind == "band" else f"'{name}' has no finite value"
-    position = source.position_of(("steps", refusal.name))
-    return _with_reason(source.diagnostic(CODE_OF_REASON[kind], f"{table}{where}", position), refusal)
+    if kind == "band":
+        bands = methodology.parameters[name].bands
+        message = f"'{name}' has no band for the value{where}"
+        hint = f"its last limit is {bands.limits[-1]:g} {bands.unit}" if bands and bands.limits[-1] else ""
+    else:
+        message = f"'{name}' has no finite value{where}"
+        hint = "look for a division by 0, or a number that is far too large"
+    position = source.position_of(("steps", refusal.name, "formula"))
+    return _with_reason(source.diagnostic(CODE_OF_REASON[kind], message, position, hint=hint), refusal)
 
 
 def _also_in_chinese(words: Words) -> tuple[str, ...]:

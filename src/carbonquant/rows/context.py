@@ -35,7 +35,12 @@ class Context:
         return {} if self.table is None else self.table.columns
 
     def index(self, dimension: str) -> Any:
-        """The positions 0, 1, … of the members."""
+        """The positions 0, 1, … of the members; on rows, those within the block."""
+        declared = self.methodology.dimensions[dimension]
+        if declared.kind == "group":
+            return np.arange(self.binding.tables[declared.rows].groups[dimension].size)
+        if declared.kind == "rows":
+            return np.arange(len(range(self.binding.tables[dimension].rows)[self.rows]))
         return np.arange(len(self.binding.members[dimension]))
 
     def value(self, dimension: str) -> Any:

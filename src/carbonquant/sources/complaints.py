@@ -71,7 +71,12 @@ def _in_brackets(at: _Trouble) -> Advice:
     if at.char in ("", ":"):
         hint = f"close it with {closing}; a text that has {opening}, or a blank and #, must be quoted"
         return Advice(f"'{opening}' is never closed", at.opened, hint)
-    return Advice(f"found '{at.char}' where ',' or '{closing}' must come", at.place)
+    message = f"found '{at.char}' where ',' or '{closing}' must come"
+    if at.opened[0] < at.place[0] and not at.before.strip():
+        return Advice(
+            message, at.place, f"close the '{opening}' of line {at.opened[0] + 1} with {closing} before this"
+        )
+    return Advice(message, at.place)
 
 
 def _second_colon(at: _Trouble) -> Advice:

@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from carbonquant import sources
-from carbonquant.audit import AuditRecord, record
+from carbonquant.activity import read_activity
+from carbonquant.audit import AuditRecord, record, verify
 from carbonquant.audit.canonical import canonical
 from carbonquant.audit.record import normal_digest
 from carbonquant.declaration import declare
 from carbonquant.errors import AuditError
 from carbonquant.methodology import Methodology, check
-from carbonquant.quantification import Quantification
+from carbonquant.quantification import Quantification, quantify
 
 
 def checked(text: str) -> Methodology:
@@ -131,3 +132,65 @@ def test_the_normal_digest_sees_a_digit(kettle: Quantification) -> None:
     text = kettle.methodology.source.data.decode()
 
     assert normal_digest(checked(text.replace("0.5000", "0.5001"))) != normal_digest(kettle.methodology)
+
+
+STALL = """\
+carbonquant: 1
+kind: methodology
+id: stall
+version: 0.1.0
+status: draft
+basis: demonstration
+title: {zh: 摊位, en: Stall}
+sector: demonstration
+scope: project
+sources: {made_up: {title: made up for these tests}}
+dimensions: {year: year, stove: [gas, coal]}
+inputs:
+  used: {type: stove}
+  opened: {type: date}
+  heat: {unit: MJ, over: year}
+parameters:
+  EF: {unit: kg CO2e/MJ, over: stove, source: made_up, values: {
+    gas: 0.05, coal: {value: 0.1, lower: 0.09, upper: 0.11}}}
+  bonus: {unit: "1", bands: {unit: MJ, upto: [100, null]}, values: [1, 2], source: made_up}
+steps:
+  RE: {unit: kg CO2e, over: year, formula: "heat * EF[used] * bonus[heat]"}
+results: {removals: RE, by: year, rounding: {removals: {to: 1 kg CO2e, mode: down, when: each}}}
+claims: {key: [year], period: year}
+"""
+
+
+@pytest.fixture
+def stall() -> Quantification:
+    activity = {
+        "methodology": "stall",
+        "members": {"year": ["2025", "2024"]},
+        "inputs": {"used": "coal", "opened": "2024-02-29", "heat": {"2024": 15, "2025": 455}},
+    }
+    return quantify(checked(STALL), read_activity(activity))
+
+
+def test_members_dates_and_bands_are_written_in_words(stall: Quantification) -> None:
+    core = record(stall).core
+
+    assert core["inputs"]["values"]["used"] == {"v": "coal", "default": False}
+    assert core["inputs"]["values"]["opened"] == {"v": "2024-02-29", "default": False}
+    assert core["factors"][0]["values"]["coal"] == {
+        "printed": "0.1", "v": "0.1", "lower": "0.09", "upper": "0.11", "source": "made_up", "status": "verified",
+    }  # fmt: skip
+    assert core["factors"][1]["bands"] == {"u": "MJ", "upto": ["100", None]}
+    assert core["claims"] == {"key": ["year"], "period": "year", "exclusive_with": []}
+
+
+def test_a_result_by_member_keeps_each(stall: Quantification) -> None:
+    result = record(stall).core["results"][0]
+
+    assert result["by"]["values"] == {"2024": "0.0015", "2025": "0.091"}
+    assert (result["rounded"]["v"], result["remainder"]["v"]) == ("0.092", "0.0005")
+
+
+def test_a_bundle_of_members_dates_and_bands_is_verified(stall: Quantification, tmp_path: Path) -> None:
+    record(stall).save(tmp_path / "bundle")
+
+    assert verify(tmp_path / "bundle").verdict == "OK", str(verify(tmp_path / "bundle"))

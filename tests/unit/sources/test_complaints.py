@@ -17,6 +17,12 @@ SYNTAX_ERRORS = [
     ("s: [a [b]]", "1:7", "found '[' inside a text between [ and ]", QUOTE_TEXT),
     ("s: {a: b: c}", "1:9", "found a second ': ' inside a text that is not quoted", QUOTE_TEXT),
     ("s: {a: 'b' + 'c'}", "1:12", "found '+' where ',' or '}' must come", QUOTE_TEXT),
+    (
+        "s:\n  {a: 'b'\n  c: 1}",
+        "3:3",
+        "found 'c' where ',' or '}' must come",
+        "close the '{' of line 2 with } before this",
+    ),
     ("s: [1}", "1:6", "found '}' where ',' or ']' must come", QUOTE_TEXT),
     ("s: {a: 1\nb: 2\n", "1:4", "'{' is never closed",
      "close it with }; a text that has {, or a blank and #, must be quoted"),
