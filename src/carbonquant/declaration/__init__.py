@@ -10,16 +10,20 @@ Does not look up a name, a unit or a formula (see `methodology`), does not read 
 from __future__ import annotations
 
 from carbonquant.declaration.activity import ActivityDeclaration, ColumnDeclaration, TableDeclaration
+from carbonquant.declaration.factors import FactorsDeclaration
 from carbonquant.declaration.models import (
     CellDeclaration,
     ExampleDeclaration,
     InputDeclaration,
     MethodologyDeclaration,
+    ModuleDeclaration,
     ParameterDeclaration,
     ResultsDeclaration,
     RoundingDeclaration,
     RuleDeclaration,
     StepDeclaration,
+    ToolDeclaration,
+    UseDeclaration,
 )
 from carbonquant.declaration.reading import LANGUAGE, Declaration, declare
 from carbonquant.declaration.scalars import LARGEST_WHOLE, Printed, read_number, try_number
@@ -32,8 +36,10 @@ __all__ = [
     "ColumnDeclaration",
     "Declaration",
     "ExampleDeclaration",
+    "FactorsDeclaration",
     "InputDeclaration",
     "MethodologyDeclaration",
+    "ModuleDeclaration",
     "ParameterDeclaration",
     "Printed",
     "ResultsDeclaration",
@@ -41,6 +47,8 @@ __all__ = [
     "RuleDeclaration",
     "StepDeclaration",
     "TableDeclaration",
+    "ToolDeclaration",
+    "UseDeclaration",
     "declare",
     "read_number",
     "try_number",

@@ -21,6 +21,8 @@ from carbonquant.declaration.scalars import (
     Names,
     Nested,
     Number,
+    Output,
+    Outputs,
     Range,
     Text,
     Version,
@@ -37,11 +39,14 @@ __all__ = [
     "ExampleDeclaration",
     "InputDeclaration",
     "MethodologyDeclaration",
+    "ModuleDeclaration",
     "ParameterDeclaration",
     "ResultsDeclaration",
     "RoundingDeclaration",
     "RuleDeclaration",
     "StepDeclaration",
+    "ToolDeclaration",
+    "UseDeclaration",
 ]
 
 
@@ -76,16 +81,17 @@ class CreditingDeclaration(Declared):
     renewable: Flag = False
 
 
-DimensionKind = Literal["category", "year", "month", "date", "rows", "group"]
-WORDS_FOR_KINDS = tuple(kind for kind in get_args(DimensionKind) if kind != "group")
-DIMENSION_FORMS = f"{', '.join(WORDS_FOR_KINDS)}, a list of members, or {{group: …, by: […]}}"
+DimensionKind = Literal["category", "year", "month", "date", "rows", "group", "alias"]
+WORDS_FOR_KINDS = tuple(kind for kind in get_args(DimensionKind) if kind not in ("group", "alias"))
+DIMENSION_FORMS = f"{', '.join(WORDS_FOR_KINDS)}, a list of members, {{alias: …}}, or {{group: …, by: […]}}"
 
 
 class DimensionDeclaration(Declared):
     """What figures vary over."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("alias", "from", "to", "unit")
+    not_yet: ClassVar[tuple[str, ...]] = ("from", "to", "unit")
 
+    alias: Name | None = None
     group: Name | None = None
     by: Names = []
     kind: Annotated[DimensionKind, Field(alias="<kind>")]
@@ -93,8 +99,8 @@ class DimensionDeclaration(Declared):
 
     @classmethod
     def written_keys(cls) -> list[str]:
-        """Return the keys of a derived dimension; the other forms have none."""
-        return ["group", "by"]
+        """Return the keys of a derived dimension and of an alias; the other forms have none."""
+        return ["group", "by", "alias"]
 
     @model_validator(mode="before")
     @classmethod
@@ -104,12 +110,14 @@ class DimensionDeclaration(Declared):
         if isinstance(value, list):
             return {"<kind>": "category", "<members>": value}
         if isinstance(value, dict):
-            return {**value, "<kind>": "group"}
+            return {**value, "<kind>": "alias" if "alias" in value else "group"}
         message = f"unknown kind of dimension {kind_of(value)}"
         raise refused(message, code="CQ206", hint=f"one of: {DIMENSION_FORMS}")
 
     @model_validator(mode="after")
     def _is_whole_group(self) -> DimensionDeclaration:
+        if self.kind == "alias" and (self.group or self.by):
+            raise refused("an alias has no other key", hint="x: {alias: year}")
         if self.kind == "group" and not (self.group and self.by):
             message = "a derived dimension has 'group', a rows dimension, and 'by', the columns that make it"
             raise refused(message, code="CQ202", hint="user_day: {group: ride, by: [user, day]}")
@@ -168,12 +176,8 @@ class ParameterDeclaration(Described):
     """A fixed value with the document it comes from."""
 
     not_yet: ClassVar[tuple[str, ...]] = (
-        "factor",
-        "basis",
-        "at",
         "between",
         "beyond",
-        "fallback",
         "points",
         "uncertainty",
         "valid",
@@ -186,6 +190,10 @@ class ParameterDeclaration(Described):
     value: Number | None = None
     values: Nested = None
     bands: BandsDeclaration | None = None
+    factor: Text | None = None
+    basis: Id | None = None
+    at: dict[Name, Name] = {}
+    fallback: dict[Name, Text] = {}
     lower: Number | None = None
     upper: Number | None = None
     level: Text = ""
@@ -193,10 +201,13 @@ class ParameterDeclaration(Described):
     status: Status | None = None
 
     @model_validator(mode="after")
-    def _has_value_or_values(self) -> ParameterDeclaration:
-        if (self.value is None) == (self.values is None):
-            hint = "value: for one number, values: for a table with 'over:' or 'bands:'"
-            raise refused("a parameter has either 'value' or 'values'", code="CQ202", hint=hint)
+    def _has_one_origin(self) -> ParameterDeclaration:
+        if sum(origin is not None for origin in (self.value, self.values, self.factor)) != 1:
+            hint = "value: for one number, values: for a table with 'over:' or 'bands:', factor: for a factor set"
+            raise refused("a parameter has one of 'value', 'values' and 'factor'", code="CQ202", hint=hint)
+        if self.factor is not None and self.basis is None:
+            message = "a parameter from a factor set names the 'basis' it wants"
+            raise refused(message, code="CQ202", hint="basis: average")
         return self
 
 
@@ -255,17 +266,27 @@ class RoundingDeclaration(Declared):
 class ResultsDeclaration(Declared):
     """Which steps are the figures of a methodology, by role."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("outputs", "expect_range")
+    not_yet: ClassVar[tuple[str, ...]] = ("expect_range",)
 
-    baseline: Name | None = None
-    project: Name | None = None
-    leakage: Name | None = None
-    removals: Name | None = None
-    reductions: Name | None = None
+    baseline: Output | None = None
+    project: Output | None = None
+    leakage: Output | None = None
+    removals: Output | None = None
+    reductions: Output | None = None
     by: Name | None = None
-    also: Names = []
+    also: Outputs = []
+    outputs: Names = []
     identity: Literal["none"] | None = None
     rounding: dict[str, RoundingDeclaration] = {}
+
+
+class UseDeclaration(Declared):
+    """A tool that is used, what its inputs are bound to, and which dimensions its own stand for."""
+
+    tool: Text
+    version: Text = ""
+    inputs: Annotated[dict[Name, Text], Field(alias="with")] = {}
+    dims: dict[Name, Name] = {}
 
 
 class ClaimsDeclaration(Declared):
@@ -297,29 +318,42 @@ class ExampleDeclaration(Described):
     source: Text = ""
 
 
-class MethodologyDeclaration(Declared):
-    """A whole methodology file."""
+class ModuleDeclaration(Declared):
+    """What a methodology and a tool have in common."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("use", "adapts", "gwp", "substances")
+    not_yet: ClassVar[tuple[str, ...]] = ("adapts", "substances")
 
     carbonquant: Text
-    kind: Literal["methodology"]
     id: Id
     version: Version
     status: Literal["draft", "active", "withdrawn"]
     basis: Literal["official", "reconstruction", "demonstration"]
     title: TitleDeclaration
-    sector: Text
-    scope: Literal["individual", "project"]
     official: OfficialDeclaration | None = None
-    crediting: CreditingDeclaration | None = None
+    gwp: Literal["SAR", "AR4", "AR5", "AR6"] | None = None
     sources: dict[Name, SourceDeclaration] = {}
     dimensions: dict[Name, DimensionDeclaration] = {}
     inputs: dict[Name, InputDeclaration] = {}
     parameters: dict[Name, ParameterDeclaration] = {}
+    use: dict[Name, UseDeclaration] = {}
     rules: dict[Name, RuleDeclaration] = {}
     steps: dict[Name, StepDeclaration]
     results: ResultsDeclaration
     claims: ClaimsDeclaration | None = None
     examples: dict[Name, ExampleDeclaration] = {}
     notes: Words = ""
+
+
+class MethodologyDeclaration(ModuleDeclaration):
+    """A whole methodology file."""
+
+    kind: Literal["methodology"]
+    sector: Text
+    scope: Literal["individual", "project"]
+    crediting: CreditingDeclaration | None = None
+
+
+class ToolDeclaration(ModuleDeclaration):
+    """A whole tool file: equations that methodologies share."""
+
+    kind: Literal["tool"]

@@ -16,9 +16,10 @@ from pydantic_core import ErrorDetails
 
 from carbonquant.declaration.activity import ActivityDeclaration
 from carbonquant.declaration.commas import cut_texts
+from carbonquant.declaration.factors import FactorsDeclaration
 from carbonquant.declaration.items import Declared
 from carbonquant.declaration.mistakes import diagnose, model_at, nearest, path_of, unknown_key
-from carbonquant.declaration.models import MethodologyDeclaration
+from carbonquant.declaration.models import MethodologyDeclaration, ToolDeclaration
 from carbonquant.declaration.scalars import REFUSED
 from carbonquant.errors import Diagnostic
 from carbonquant.sources import Mapping, Node, Path_, Sequence, Source, Text
@@ -28,8 +29,12 @@ __all__ = ["LANGUAGE", "Declaration", "declare"]
 LANGUAGE = 1
 """The version of the methodology language that this engine speaks."""
 
-MODELS: dict[str, type[Declared]] = {"methodology": MethodologyDeclaration, "activity": ActivityDeclaration}
-KINDS_NOT_YET = ("tool", "factors")
+MODELS: dict[str, type[Declared]] = {
+    "methodology": MethodologyDeclaration,
+    "tool": ToolDeclaration,
+    "factors": FactorsDeclaration,
+    "activity": ActivityDeclaration,
+}
 STAND_INS: dict[str, Any] = {
     "carbonquant": str(LANGUAGE),
     "id": "unknown",
@@ -41,6 +46,8 @@ STAND_INS: dict[str, Any] = {
     "scope": "project",
     "results": {},
     "methodology": "unknown",
+    "unit": "1",
+    "keys": ["unknown"],
 }
 """What is read in the place of a key without which nothing could be read; only ever beside a problem."""
 LEVEL_OF_ITEMS = 2
@@ -58,7 +65,7 @@ class Declaration:
     """
 
     source: Source
-    content: MethodologyDeclaration | ActivityDeclaration | None
+    content: MethodologyDeclaration | ToolDeclaration | FactorsDeclaration | ActivityDeclaration | None
     problems: tuple[Diagnostic, ...] = ()
     broken: frozenset[str] = field(default_factory=frozenset)
 
@@ -71,7 +78,7 @@ def declare(source: Source) -> Declaration:
     ["unknown kind 'recipe'"]
     """
     written = source.plain().get("kind")
-    kind = written if written in [*MODELS, *KINDS_NOT_YET] else _likely_kind(source)
+    kind = str(written) if written in [*MODELS] else _likely_kind(source)
     if kind not in MODELS:
         return Declaration(source, None, (_unknown_kind(source, written),))
     reading = _Reading(source, kind)
@@ -91,9 +98,7 @@ def _likely_kind(source: Source) -> str:
 
 def _unknown_kind(source: Source, kind: object) -> Diagnostic:
     position = source.position_of(("kind",))
-    if kind in KINDS_NOT_YET:
-        return source.diagnostic("CQ207", f"not supported yet: kind: {kind}", position)
-    hint = "kind: methodology, or kind: activity"
+    hint = f"kind: {', or kind: '.join(MODELS)}"
     if kind is None:
         return source.diagnostic("CQ202", "the key 'kind' is missing", position, hint=hint)
     shown = f"unknown kind '{kind}'" if isinstance(kind, str) else "'kind' is one word"

@@ -201,6 +201,13 @@ def _read_name(text: str) -> str:
     return text
 
 
+def _read_output(text: str) -> str:
+    tool, _, name = text.rpartition(".")
+    for part in (tool, name) if tool else (name,):
+        _read_name(part)
+    return text
+
+
 def _read_id(text: str) -> str:
     if not ID.fullmatch(text):
         likely = re.sub(r"[\s_]+", "-", text.strip().lower())
@@ -241,6 +248,9 @@ Id: TypeAlias = Annotated[Text, AfterValidator(_read_id)]
 Version: TypeAlias = Annotated[Text, AfterValidator(_read_version)]
 Member: TypeAlias = Annotated[Text, AfterValidator(_read_member)]
 Names: TypeAlias = Annotated[list[Name], BeforeValidator(_list_of_names)]
+Output: TypeAlias = Annotated[Text, AfterValidator(_read_output)]
+"""A name, or the output of a tool: `landfill.BE`."""
+Outputs: TypeAlias = Annotated[list[Output], BeforeValidator(_list_of_names)]
 Range: TypeAlias = Annotated[list[Number | None], BeforeValidator(_has_two_ends), AfterValidator(_is_ordered)]
 Nested: TypeAlias = Any
 """Values keyed by member (nested mappings), listed (nested lists) or one scalar; cells are text until `check`."""

@@ -17,7 +17,7 @@ from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Typed, references
 from carbonquant.methodology.dimensions import check_dimensions, check_groups
 from carbonquant.methodology.examples import check_examples
-from carbonquant.methodology.findings import Findings
+from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.formulas import Formulas
 from carbonquant.methodology.inputs import check_inputs
 from carbonquant.methodology.model import ROLES, Claims, Methodology

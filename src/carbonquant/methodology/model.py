@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from carbonquant.declaration import MethodologyDeclaration, Printed
+from carbonquant.declaration import ModuleDeclaration, Printed
+from carbonquant.factors import Cell, FactorSet
 from carbonquant.formula.rounding import RoundingMode
 from carbonquant.formula.tree import Dimension, Kind, Type, Typed
 from carbonquant.sources import Source
 from carbonquant.units import Unit
 
 __all__ = [
-    "ROLES", "Bands", "Cell", "Claims", "Example", "Input", "Issuance", "Methodology", "MissingPolicy", "Nested",
+    "ROLES", "Bands", "Cell", "Claims", "Example", "FactorUse", "Input", "Issuance", "Methodology", "MissingPolicy", "Nested",
     "Parameter", "Role", "Rule", "RuleAction", "Step", "Tolerance", "Words",
 ]  # fmt: skip
 
@@ -64,22 +65,25 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """One value of a parameter: the text its document prints, the float64, and where it stands."""
-
-    number: Printed
-    source: str
-    is_unverified: bool
-    lower: Printed | None = None
-    upper: Printed | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Bands:
     """Upper limits of a banded table, inclusive; the last may be None (no limit). `limits` are in `unit`."""
 
     unit: Unit
     limits: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FactorUse:
+    """Values taken from a factor set: how each of its keys is chosen.
+
+    A key is the member of a dimension of the parameter, or what an input says; `fallback` is the value of a key to
+    take where the set has none for the one asked for.
+    """
+
+    set: FactorSet
+    by_dimension: Mapping[str, str]
+    by_input: Mapping[str, str]
+    fallback: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Parameter:
     cells: Nested
     words: Words
     bands: Bands | None = None
+    factor: FactorUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ class Methodology:
 
     id: str
     version: str
-    declaration: MethodologyDeclaration
+    declaration: ModuleDeclaration
     source: Source
     dimensions: Mapping[str, Dimension]
     inputs: Mapping[str, Input]
@@ -187,6 +192,10 @@ class Methodology:
     """Whether the role identity is left to be checked with every run (it is not linear)."""
     claims: Claims | None
     examples: Mapping[str, Example]
+    outputs: tuple[str, ...] = ()
+    """What a tool gives to those who use it."""
+    used: tuple[Source, ...] = ()
+    """The files of the tools and factor sets it uses, each once."""
     warnings: tuple[Any, ...] = field(default=())
     """Diagnostics of severity `warning` that `check` found."""
 
@@ -215,8 +224,12 @@ class Methodology:
         raise KeyError(name)
 
 
+def _cells_of(parameter: Parameter) -> list[Cell]:
+    return _leaves(parameter.factor.set.values if parameter.factor is not None else parameter.cells)
+
+
 def _leaves(nested: Nested) -> list[Cell]:
-    if isinstance(nested, Cell):
-        return [nested]
+    if nested is None or isinstance(nested, Cell):
+        return [] if nested is None else [nested]
     items = nested.values() if isinstance(nested, Mapping) else nested
     return [cell for item in items for cell in _leaves(item)]

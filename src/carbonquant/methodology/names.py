@@ -8,7 +8,7 @@ from __future__ import annotations
 from carbonquant.declaration import MethodologyDeclaration
 from carbonquant.formula.functions import FUNCTIONS, NOT_YET
 from carbonquant.formula.syntax import RESERVED
-from carbonquant.methodology.findings import Findings
+from carbonquant.declaration.findings import Findings
 from carbonquant.sources import Path_
 from carbonquant.units import CONSTANTS
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from carbonquant.declaration import ParameterDeclaration
 from carbonquant.formula.tree import Symbol, SymbolKind, Type
-from carbonquant.methodology.cells import Cells
-from carbonquant.methodology.findings import Findings
+from carbonquant.factors.cells import Cells
+from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.model import Bands, Cell, Nested, Parameter, Words
 from carbonquant.methodology.scope import Scope
 from carbonquant.methodology.values import arrange

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from carbonquant.formula.conversion import near
-from carbonquant.methodology.findings import Findings
+from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.identity import judge
 from carbonquant.methodology.model import ROLES, Input, Issuance, Role, Step
 from carbonquant.methodology.scope import Scope

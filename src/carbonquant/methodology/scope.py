@@ -15,7 +15,7 @@ from carbonquant.declaration import MethodologyDeclaration
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Dimension, Symbol
 from carbonquant.formula.typing import Names
-from carbonquant.methodology.findings import Findings
+from carbonquant.declaration.findings import Findings
 from carbonquant.sources import Path_
 
 __all__ = ["Scope"]

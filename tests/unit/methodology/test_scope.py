@@ -6,7 +6,7 @@ import pytest
 
 from carbonquant.declaration import Declaration, MethodologyDeclaration, declare
 from carbonquant.formula.tree import Dimension, Symbol, Type
-from carbonquant.methodology.findings import Findings
+from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.scope import Scope
 from carbonquant.sources import read_text
 

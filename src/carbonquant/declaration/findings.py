@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from carbonquant.declaration import Declaration, Printed, try_number
+from carbonquant.declaration.reading import Declaration
+from carbonquant.declaration.scalars import Printed, try_number
 from carbonquant.errors import Diagnostic, MethodologyError, Problem, TextRefusedError
 from carbonquant.sources import Path_
 from carbonquant.units import Unit, parse_unit

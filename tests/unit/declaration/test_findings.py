@@ -6,7 +6,7 @@ import pytest
 
 from carbonquant.declaration import Declaration, Printed
 from carbonquant.errors import MethodologyError, Problem
-from carbonquant.methodology.findings import Findings
+from carbonquant.declaration.findings import Findings
 from carbonquant.sources import read_text
 
 
