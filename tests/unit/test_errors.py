@@ -1,4 +1,4 @@
-"""How a mistake is shown: one line for tools, the source line with a caret, notes, a hint; on a screen of 80 columns."""
+"""How a mistake is shown: a line for tools, the source line with a caret, notes and a hint, in 80 columns."""
 
 from __future__ import annotations
 
