@@ -22,10 +22,12 @@ from carbonquant.activity.data import ActivityData
 from carbonquant.activity.dates import days_of
 from carbonquant.activity.findings import Findings
 from carbonquant.activity.members import unwrapped
+from carbonquant.activity.lookups import cells_from_set
 from carbonquant.declaration import read_number
 from carbonquant.errors import Problem, TextRefusedError
 from carbonquant.formula.conversion import near
-from carbonquant.methodology.model import Cell, Input, Methodology, Parameter
+from carbonquant.factors import Cell
+from carbonquant.methodology.model import Input, Methodology, Parameter
 from carbonquant.methodology.values import arrange, sorted_members
 from carbonquant.sources import Path_
 from carbonquant.units import Conversion, Unit, conversion, ratio
@@ -143,8 +145,11 @@ def bind_project(
         if not is_on_rows(declared, methodology) and (is_missing or _is_known(declared, members)):
             _InputReader(declared, methodology, members, findings).bind(activity.inputs, project)
     for parameter in methodology.parameters.values():
-        if all(members[name] for name in parameter.over):
+        if parameter.factor is None and all(members[name] for name in parameter.over):
             _bind_parameter(parameter, methodology, members, project, findings)
+        elif parameter.factor is not None and not findings.count:
+            cells = cells_from_set(parameter, parameter.factor, methodology, members, project.values)
+            _keep(parameter.name, cells, project)
     return project
 
 
@@ -193,7 +198,7 @@ class _InputReader:
                 self.findings.error(problem, ("inputs",), is_key=True, reason=self.reason)
                 return
             project.defaults.append(name)
-            shape = tuple(len(self.members[d]) for d in self.declared.over)
+            shape = tuple(len(self.members[d]) for d in self.methodology.axes(self.declared.over))
             project.values[name] = np.full(shape, default, dtype=DTYPES[self.declared.type.kind])
             return
         values = self._values(inputs[name])
@@ -333,8 +338,13 @@ def _bind_parameter(
         if faults:
             return
         cells = _in_axes(found, parameter.over, methodology)
+    _keep(name, cells, project)
+
+
+def _keep(name: str, cells: NDArray[np.object_], project: Project) -> None:
+    """Lay out cells and their numbers; a cell that nothing is published for has none."""
     project.cells[name] = cells
-    numbers = [cell.number.value + 0.0 for cell in cells.ravel() if isinstance(cell, Cell)]
+    numbers = [cell.number.value + 0.0 if isinstance(cell, Cell) else np.nan for cell in cells.ravel()]
     project.values[name] = np.array(numbers, dtype=np.float64).reshape(cells.shape)
 
 

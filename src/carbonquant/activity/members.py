@@ -41,7 +41,9 @@ def find_members(
     """
     small = {name: dimension for name, dimension in methodology.dimensions.items() if not dimension.is_long}
     _check_given(activity.members, small, findings)
-    return {name: _members(dimension, methodology, activity, findings) for name, dimension in small.items()}
+    named = {name: dimension for name, dimension in small.items() if not dimension.base}
+    found = {name: _members(dimension, methodology, activity, findings) for name, dimension in named.items()}
+    return {name: found[dimension.base or name] for name, dimension in small.items()}
 
 
 def unwrapped(given: Any) -> tuple[Any, str | None, str]:
@@ -66,6 +68,9 @@ def _check_given(
         if dimension is None:
             problem = Problem("CQ411", f"unknown dimension '{name}'", hint=near(name, small))
             findings.error(problem, path, is_key=True)
+        elif dimension.base:
+            message = f"'{name}' has the members of '{dimension.base}'"
+            findings.error(Problem("CQ409", message, hint=f"members: {{{dimension.base}: […]}}"), path)
         elif dimension.members is not None and tuple(members) != dimension.members:
             hint = f"leave it out; its members are: {listed(dimension.members)}"
             findings.error(

@@ -26,7 +26,8 @@ from carbonquant.audit.provided import Provided, binding_of, provided
 from carbonquant.audit.trace import class_of, inexact_calls, trace
 from carbonquant.declaration import LANGUAGE
 from carbonquant.errors import AuditError, Diagnostic, Position
-from carbonquant.methodology.model import Cell, Methodology, Parameter
+from carbonquant.factors import Cell
+from carbonquant.methodology.model import Methodology, Parameter
 from carbonquant.quantification import Figure, Quantification
 
 __all__ = [

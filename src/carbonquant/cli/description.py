@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 from carbonquant.cli.terminal import aligned
 from carbonquant.cli.words import banner, word
 from carbonquant.formula.tree import Type
-from carbonquant.methodology.model import Bands, Cell, Input, Methodology, Parameter, Rule, Step
+from carbonquant.factors import Cell
+from carbonquant.methodology.model import Bands, Input, Methodology, Parameter, Rule, Step
 from carbonquant.plan import plan
 
 __all__ = ["as_dict", "as_text", "cells_of", "kernel_text"]

@@ -44,6 +44,9 @@ class Context(Protocol):
     def index(self, dimension: str) -> Any:
         """The positions 0, 1, … of the members."""
 
+    def size(self, dimension: str) -> int:
+        """The number of members."""
+
     def value(self, dimension: str) -> Any:
         """The members as numbers (years)."""
 
@@ -118,7 +121,7 @@ def compile_scalars(steps: Sequence[KernelStep]) -> Kernel:
 def identifier(name: str) -> str:
     """A symbol as a Python name; the author's symbols are kept, words of Python get an underscore before them."""
     taken = keyword.iskeyword(name) or name in ("np", "op", "at")
-    return f"_{name}" if taken else name
+    return f"_{name}" if taken else name.replace(".", "·")
 
 
 def _compiled(
@@ -168,6 +171,7 @@ class _ArrayPrinter:
             tree.Lookup: self._lookup,
             tree.Band: self._band,
             tree.Convert: self._converted,
+            tree.Spread: self._spread,
             tree.Arithmetic: self._arithmetic,
             tree.Power: self._power,
             tree.Apply: self._applied,
@@ -184,7 +188,7 @@ class _ArrayPrinter:
             return [step.name]
         value, known = self.condition(step.root)
         self.lines.append(f"{name} = {value}")
-        self.lines.append(f"{known_name(step.name)} = {known or f'np.full(np.shape({name}), True)'}")
+        self.lines.append(f"{identifier(known_name(step.name))} = {known or f'np.full(np.shape({name}), True)'}")
         return [step.name, known_name(step.name)]
 
     # numbers
@@ -229,6 +233,10 @@ class _ArrayPrinter:
         operation = conversion(node.ratio)
         operand = self.number(node.operand)
         return f"({operand} {operation.operator} {operation.number!r})" if operation else operand
+
+    def _spread(self, node: tree.Spread) -> str:
+        sizes = "".join(f"at.size({dimension!r}), " for dimension in self.axes(node.type.dims))
+        return f"np.broadcast_to({self._part(node.operand, node.type.dims)}, ({sizes}))"
 
     def _arithmetic(self, node: tree.Arithmetic) -> str:
         dims = node.type.dims
@@ -336,7 +344,7 @@ class _ArrayPrinter:
         """Print a yes/no, and where it can be decided ('' where always)."""
         match node:
             case tree.Reference(kind="step"):
-                return identifier(node.name), known_name(node.name)
+                return identifier(node.name), identifier(known_name(node.name))
             case tree.Reference():
                 return identifier(node.name), ""
             case tree.Lookup():

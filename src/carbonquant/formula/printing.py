@@ -135,6 +135,7 @@ class _Printer(ABC):
             tree.Band: self._leaf,
             tree.Member: self._member,
             tree.Convert: self._converted,
+            tree.Spread: self._spread,
             tree.Arithmetic: self._binary,
             tree.Power: self._power,
             tree.Compare: self._compared,
@@ -215,6 +216,9 @@ class _Printer(ABC):
         right = self.text(node.right, Level.SUM)
         is_member_first = isinstance(node.right, tree.Member) and node.right.span < node.left.span
         return (right, left) if is_member_first else (left, right)
+
+    def _spread(self, node: tree.Spread) -> Piece:
+        return self.piece(node.operand)
 
     def _not(self, node: tree.Not) -> Piece:
         return Piece(f"not {self.text(node.operand, Level.COMPARISON)}", Level.NOT)

@@ -18,7 +18,7 @@ from carbonquant.units import PURE, Unit
 __all__ = [
     "Aggregate", "Along", "Apply", "Arithmetic", "Band", "Choice", "Compare", "Constant", "Convert", "Dimension",
     "DimensionKind", "Formula", "IndexBy", "Kind", "Link", "Logic", "Lookup", "Member", "MemberValue", "Not", "Power",
-    "Quantity", "Reference", "Span", "Symbol", "SymbolKind", "Type", "Typed", "children", "references", "walk",
+    "Quantity", "Reference", "Span", "Spread", "Symbol", "SymbolKind", "Type", "Typed", "children", "references", "walk",
 ]  # fmt: skip
 
 Span: TypeAlias = tuple[int, int]
@@ -173,6 +173,13 @@ class Convert(_Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Spread(_Node):
+    """The same value for every member of further dimensions."""
+
+    operand: Typed
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic(_Node):
     """`+ - * /` of two numbers; a negation is `0 - x` written with operator `neg` and the same operand twice."""
 
@@ -270,7 +277,7 @@ class Along(_Node):
 
 Typed: TypeAlias = (
     Quantity | Constant | Reference | MemberValue | Member | Lookup | Band | Convert | Arithmetic | Power | Compare
-    | Logic | Not | Apply | Choice | Aggregate | Along
+    | Logic | Not | Apply | Choice | Aggregate | Along | Spread
 )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ Does not read files (see `sources`), does not compute figures (see `quantificati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from carbonquant import sources
@@ -18,19 +19,21 @@ from carbonquant.methodology.model import ROLES, Methodology, Role
 __all__ = ["ROLES", "Methodology", "Role", "check", "load"]
 
 
-def load(name_or_path: str | Path) -> Methodology:
+def load(name_or_path: str | Path, path: Sequence[Path] = ()) -> Methodology:
     """Find, read, declare and check a methodology.
 
     Parameters
     ----------
     name_or_path
         An id (`greenway-cycling`, `acme.greenway-cycling`), `folder/name`, or the path of a YAML file.
+    path
+        Folders to look in before the library, for the methodology and for what it uses.
 
     Raises
     ------
     MethodologyError
         With every problem of the file, each at its line and column.
     """
-    source = sources.read(sources.find(name_or_path))
+    source = sources.read(sources.find(name_or_path, path=path))
     declaration = declare(source)
-    return check(declaration)
+    return check(declaration, path)

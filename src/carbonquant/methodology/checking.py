@@ -3,15 +3,16 @@
 `check` reports every problem of a file in one run, in the order of the file, or returns a `Methodology` that nothing
 downstream checks again. An item that is wrong is set aside: what depends on it is not judged.
 
-Reads no file and computes no figure.
+Reads the tools and factor sets that a file names, and nothing else; computes no figure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import cast
 
-from carbonquant.declaration import Declaration, MethodologyDeclaration
+from carbonquant.declaration import ActivityDeclaration, Declaration, ModuleDeclaration
 from carbonquant.formula import tree
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Typed, references
@@ -19,33 +20,54 @@ from carbonquant.methodology.dimensions import check_dimensions, check_groups
 from carbonquant.methodology.examples import check_examples
 from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.formulas import Formulas
+from carbonquant.methodology.gwp import check_gwp
 from carbonquant.methodology.inputs import check_inputs
-from carbonquant.methodology.model import ROLES, Claims, Methodology
+from carbonquant.methodology.model import ROLES, Claims, Methodology, Step
 from carbonquant.methodology.names import check_names, check_words
+from carbonquant.methodology.order import in_dependency_order
 from carbonquant.methodology.parameters import check_parameters
 from carbonquant.methodology.results import Results, check_results
 from carbonquant.methodology.rules import check_rules
 from carbonquant.methodology.scope import Scope
 from carbonquant.methodology.steps import check_steps
+from carbonquant.methodology.tools import check_uses
 from carbonquant.sources import Path_
 
 __all__ = ["check"]
 
 
-def check(declaration: Declaration) -> Methodology:
+def check(declaration: Declaration, path: Sequence[Path] = ()) -> Methodology:
     """Prove a declaration, or raise one `MethodologyError` that lists every problem found.
+
+    Parameters
+    ----------
+    declaration
+        What `declare` gave, of a methodology or a tool.
+    path
+        Folders in which tools and factor sets are looked for, after that of the file and before the library.
 
     Raises
     ------
     MethodologyError
         With all problems of the file, each at its line and column.
     """
+    return _checked(_scope(declaration, path, frozenset()))
+
+
+def _scope(declaration: Declaration, path: Sequence[Path], users: frozenset[str]) -> Scope:
     findings = Findings(declaration)
-    if not isinstance(declaration.content, MethodologyDeclaration):
+    if not isinstance(declaration.content, ModuleDeclaration):
         if declaration.content is not None:
-            findings.error("CQ206", "this is no methodology but an activity file", ("kind",))
+            kind = "an activity file" if isinstance(declaration.content, ActivityDeclaration) else "a factor set"
+            findings.error("CQ206", f"this is no methodology but {kind}", ("kind",))
         findings.raise_if_wrong()
-    return _checked(Scope(cast("MethodologyDeclaration", declaration.content), findings))
+    content = cast("ModuleDeclaration", declaration.content)
+    return Scope(content, findings, path, users | {declaration.source.digest})
+
+
+def _check_tool(declaration: Declaration, user: Scope) -> Methodology:
+    """Prove a tool on its own; `user` tells where to look, and who must not be used again."""
+    return _checked(_scope(declaration, user.path, user.users))
 
 
 def _checked(scope: Scope) -> Methodology:
@@ -56,14 +78,20 @@ def _checked(scope: Scope) -> Methodology:
     check_dimensions(scope)
     inputs = check_inputs(scope)
     parameters = check_parameters(scope)
+    for parameter in parameters.values():
+        check_gwp(parameter, scope)
     check_groups(scope)
+    tools = check_uses(scope, inputs, _check_tool)
     formulas = Formulas(scope)
-    steps = check_steps(scope, formulas)
-    rules = check_rules(scope, formulas, steps)
-    findings.broken.update(content.steps.keys() - steps.keys())
-    results = check_results(scope, inputs, steps)
+    own_steps = check_steps(scope, formulas)
+    tools.bind(formulas)
+    steps = _ordered({**own_steps, **tools.steps}, scope)
+    rules = {**check_rules(scope, formulas, steps), **tools.rules}
+    findings.broken.update(content.steps.keys() - own_steps.keys())
+    shown = {name: step for name, step in steps.items() if name in own_steps or name in scope.symbols}
+    results = check_results(scope, inputs, shown, steps)
     claims = _claims(scope)
-    examples = check_examples(scope, inputs, parameters, steps)
+    examples = check_examples(scope, inputs, parameters, shown, tools.rules)
     roots = [*(step.root for step in steps.values()), *(rule.root for rule in rules.values())]
     _warn_of_unused(scope, roots)
     findings.raise_if_wrong()
@@ -75,7 +103,7 @@ def _checked(scope: Scope) -> Methodology:
         source=findings.source,
         dimensions=scope.dimensions,
         inputs=inputs,
-        parameters=parameters,
+        parameters={**parameters, **tools.parameters},
         rules=rules,
         steps=steps,
         roles=proven.roles,
@@ -85,8 +113,20 @@ def _checked(scope: Scope) -> Methodology:
         checks_identity=proven.checks_identity,
         claims=claims,
         examples=examples,
+        outputs=tuple(content.results.outputs),
+        used=scope.used(),
         warnings=findings.warnings,
     )
+
+
+def _ordered(steps: Mapping[str, Step], scope: Scope) -> dict[str, Step]:
+    """Steps of the file and of its tools, each after those it reads."""
+    order, cycles = in_dependency_order({name: references(step.root) for name, step in steps.items()})
+    for cycle in cycles:
+        use = next(name.partition(".")[0] for name in cycle if "." in name)
+        message = f"a step reads itself through a tool: {' → '.join(cycle)}"
+        scope.findings.error("CQ319", message, ("use", use), is_key=True)
+    return {name: steps[name] for name in order}
 
 
 def _claims(scope: Scope) -> Claims | None:
@@ -123,6 +163,10 @@ def _used(scope: Scope, roots: Iterable[Typed]) -> Iterator[str]:
                 yield from (column for _, column in node.link.targets)
     for dimension in scope.dimensions.values():
         yield from dimension.by
+    for declared in scope.content.parameters.values():
+        yield from declared.at.values()
+    for use in scope.content.use.values():
+        yield from use.inputs.values()
     content = scope.content
     yield from (str(getattr(content.results, role)) for role in ROLES)
     yield from content.results.also

@@ -5,6 +5,8 @@ Part of `check`; members that come with the data are judged when they come (see 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Dimension
 from carbonquant.methodology.scope import Scope
@@ -21,10 +23,26 @@ def check_dimensions(scope: Scope) -> None:
             if member in (members or ())[:position]:
                 message = f"'{name}' has the member '{member}' twice"
                 scope.findings.error("CQ214", message, ("dimensions", name, position))
-        group, by = declared.group or "", tuple(declared.by)
-        if name in scope.findings.broken:
+        if name in scope.findings.broken or declared.kind == "alias":
             continue
+        group, by = declared.group or "", tuple(declared.by)
         scope.dimensions[name] = Dimension(name, declared.kind, members, group, by)
+    for name, declared in scope.content.dimensions.items():
+        if declared.alias is not None and name not in scope.findings.broken:
+            _enter_alias(name, declared.alias, scope)
+
+
+def _enter_alias(name: str, base: str, scope: Scope) -> None:
+    """Let a second index run over the members of a dimension."""
+    dimension = scope.dimensions.get(base)
+    if dimension is None or dimension.is_long or dimension.base:
+        if base not in scope.findings.broken:
+            named = [each for each, found in scope.dimensions.items() if not found.is_long and not found.base]
+            message = f"'{base}' is no dimension of few members"
+            scope.findings.error("CQ306", message, ("dimensions", name, "alias"), hint=near(base, named))
+        scope.set_aside(name)
+        return
+    scope.dimensions[name] = replace(dimension, name=name, base=base)
 
 
 def check_groups(scope: Scope) -> None:

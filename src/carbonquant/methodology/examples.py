@@ -29,25 +29,40 @@ VALUE_KEYS = frozenset({"unit", "value", "values"})
 
 
 def check_examples(
-    scope: Scope, inputs: Mapping[str, Input], parameters: Mapping[str, Parameter], steps: Mapping[str, Step]
+    scope: Scope,
+    inputs: Mapping[str, Input],
+    parameters: Mapping[str, Parameter],
+    steps: Mapping[str, Step],
+    reasons: Iterable[str],
 ) -> dict[str, Example]:
-    """Check the names, members, shapes and tolerances of all examples."""
+    """Check the names, members, shapes and tolerances of all examples.
+
+    `reasons` are those of the tools in use, beside the ones of the file itself.
+    """
     figures: dict[str, Figure] = {**inputs, **parameters, **steps}
-    examples = scope.content.examples.items()
-    return {name: _ExampleChecker(name, declared, scope, figures).example() for name, declared in examples}
+    found = {}
+    for name, declared in scope.content.examples.items():
+        found[name] = _ExampleChecker(name, declared, scope, figures, frozenset(reasons)).example()
+    return found
 
 
 class _ExampleChecker:
     """One example and what it may speak of."""
 
     def __init__(
-        self, name: str, declared: ExampleDeclaration, scope: Scope, figures: Mapping[str, Figure]
+        self,
+        name: str,
+        declared: ExampleDeclaration,
+        scope: Scope,
+        figures: Mapping[str, Figure],
+        reasons: frozenset[str],
     ) -> None:
         self.name = name
         self.declared = declared
         self.scope = scope
         self.dimensions = scope.dimensions
         self.figures = figures
+        self.reasons = reasons
         self.findings = scope.findings
         self.path: Path_ = ("examples", name)
         closed = {
@@ -137,6 +152,8 @@ class _ExampleChecker:
 
     def _check_reason(self, reason: str, path: Path_, *, is_key: bool) -> None:
         """A reason is a rule, a reason of the engine's own, or a kind of reason with the name it is about."""
+        if reason in self.reasons or reason.removeprefix("table.").partition(".")[0] in self.scope.tools:
+            return
         kind, dot, name = reason.partition(".")
         content = self.scope.content
         of_kind: dict[str, Iterable[str]] = {

@@ -5,7 +5,7 @@ Part of `check`; does not ask what a name stands for.
 
 from __future__ import annotations
 
-from carbonquant.declaration import MethodologyDeclaration
+from carbonquant.declaration import ModuleDeclaration
 from carbonquant.formula.functions import FUNCTIONS, NOT_YET
 from carbonquant.formula.syntax import RESERVED
 from carbonquant.declaration.findings import Findings
@@ -14,7 +14,7 @@ from carbonquant.units import CONSTANTS
 
 __all__ = ["check_names", "check_words"]
 
-SECTIONS = ("dimensions", "inputs", "parameters", "steps")
+SECTIONS = ("dimensions", "inputs", "parameters", "use", "steps")
 """The sections that share one name space."""
 WORDS = frozenset({*RESERVED, *FUNCTIONS, *NOT_YET, *CONSTANTS, "pi"})
 """Names that formulas know already."""
@@ -22,7 +22,7 @@ REASONS = ("period", "duplicate")
 """Reasons of refusal that the engine gives itself; a rule's name is a reason, too."""
 
 
-def check_names(content: MethodologyDeclaration, findings: Findings) -> None:
+def check_names(content: ModuleDeclaration, findings: Findings) -> None:
     """Refuse a name that is defined twice, or that the language has given a meaning."""
     seen: dict[str, str] = {}
     for section in SECTIONS:
@@ -42,7 +42,7 @@ def check_names(content: MethodologyDeclaration, findings: Findings) -> None:
             findings.error("CQ212", message, ("rules", name), is_key=True)
 
 
-def check_words(content: MethodologyDeclaration, findings: Findings) -> None:
+def check_words(content: ModuleDeclaration, findings: Findings) -> None:
     """An active methodology speaks both languages and has an example that is not its author's."""
     if content.status != "active":
         return

@@ -10,12 +10,14 @@ from typing import Any
 
 from carbonquant.declaration import ParameterDeclaration
 from carbonquant.formula.tree import Symbol, SymbolKind, Type
-from carbonquant.factors.cells import Cells
+from carbonquant.factors import Cell, Cells, Origin
 from carbonquant.declaration.findings import Findings
-from carbonquant.methodology.model import Bands, Cell, Nested, Parameter, Words
+from carbonquant.methodology.factor_use import check_factor_use
+from carbonquant.methodology.model import Bands, Nested, Parameter, Words
 from carbonquant.methodology.scope import Scope
 from carbonquant.methodology.values import arrange
 from carbonquant.sources import Path_
+from carbonquant.units import Unit
 
 __all__ = ["check_parameters"]
 
@@ -41,6 +43,8 @@ def _parameter(name: str, declared: ParameterDeclaration, scope: Scope) -> Param
     path: Path_ = ("parameters", name)
     is_known = scope.knows(over, path) and _may_vary(declared, scope, path)
     unit = findings.unit(declared.unit, (*path, "unit"))
+    if declared.factor is not None:
+        return _from_set(name, declared, unit if is_known else None, scope)
     bands = _bands(declared, findings, path)
     cells = _cells(declared, scope, path)
     if is_known and declared.bands is None and declared.value is None:
@@ -49,6 +53,19 @@ def _parameter(name: str, declared: ParameterDeclaration, scope: Scope) -> Param
         return None
     words = Words(declared.zh, declared.en, declared.eq, declared.clause, declared.symbol)
     return Parameter(name, Type(unit=unit, dims=frozenset(over)), over, cells, words, bands)
+
+
+def _from_set(name: str, declared: ParameterDeclaration, unit: Unit | None, scope: Scope) -> Parameter | None:
+    """A parameter whose values come from a factor set, looked up when its data are there."""
+    path: Path_ = ("parameters", name)
+    use = check_factor_use(declared, unit, path, scope)
+    if use is None or unit is None:
+        return None
+    if scope.content.basis == "official" and any(cell.is_unverified for cell in use.set.cells()):
+        scope.findings.error("CQ211", "an official methodology holds an unverified value", (*path, "factor"))
+    words = Words(declared.zh, declared.en, declared.eq, declared.clause, declared.symbol)
+    over = tuple(declared.over)
+    return Parameter(name, Type(unit=unit, dims=frozenset(over)), over, None, words, factor=use)
 
 
 def _may_vary(declared: ParameterDeclaration, scope: Scope, path: Path_) -> bool:
@@ -64,9 +81,13 @@ def _may_vary(declared: ParameterDeclaration, scope: Scope, path: Path_) -> bool
 
 
 def _cells(declared: ParameterDeclaration, scope: Scope, path: Path_) -> Nested:
-    cells, place = Cells(declared, path, scope), (*path, "values")
+    content, place = scope.content, (*path, "values")
+    origin = Origin(declared.source, declared.status, content.sources, content.basis == "official")
+    dimensions = [scope.dimensions[name] for name in declared.over if name in scope.dimensions]
+    members = {member for dimension in dimensions for member in dimension.members or ()}
+    cells = Cells(origin, path, scope.findings, members)
     if declared.value is not None:
-        return cells.single(declared.value)
+        return cells.single(declared.value, declared.lower, declared.upper)
     if declared.bands is None:
         return cells.nested(declared.values, place)
     values, bands = declared.values, declared.bands

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from carbonquant.declaration import ToolDeclaration
 from carbonquant.formula.conversion import near
 from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.identity import judge
@@ -34,9 +35,14 @@ class Results:
     checks_identity: bool
 
 
-def check_results(scope: Scope, inputs: Mapping[str, Input], steps: Mapping[str, Step]) -> Results | None:
-    """Check the results section; None where a role is wrong."""
-    return _ResultsChecker(scope, {**inputs, **steps}, steps).results()
+def check_results(
+    scope: Scope, inputs: Mapping[str, Input], shown: Mapping[str, Step], steps: Mapping[str, Step]
+) -> Results | None:
+    """Check the results section; None where a role is wrong.
+
+    `shown` are the steps of the file and the outputs of its tools, `steps` all that figures are made of.
+    """
+    return _ResultsChecker(scope, {**inputs, **shown}, steps).results()
 
 
 class _ResultsChecker:
@@ -60,8 +66,9 @@ class _ResultsChecker:
             name = getattr(self.declared, role)
             if name not in (None, "none") and self._is_role(role, name):
                 roles[role] = name
-        for position, name in enumerate(self.declared.also):
-            self._is_known(name, ("results", "also", position))
+        for key in ("also", "outputs"):
+            for position, name in enumerate(getattr(self.declared, key)):
+                self._is_known(name, ("results", key, position))
         rounding = self._rounding()
         self._check_some()
         if self.findings.count > before or self._is_doubtful():
@@ -71,7 +78,8 @@ class _ResultsChecker:
     def _is_doubtful(self) -> bool:
         """Whether something wrong elsewhere stands behind the roles, so that their identity cannot be judged."""
         names = {"results", *(str(getattr(self.declared, role)) for role in ROLES)}
-        return len(self.steps) < len(self.scope.content.steps) or not names.isdisjoint(self.findings.broken)
+        own = [name for name in self.steps if name in self.scope.content.steps]
+        return len(own) < len(self.scope.content.steps) or not names.isdisjoint(self.findings.broken)
 
     def _check_by(self) -> None:
         dimension = self.scope.dimensions.get(self.by)
@@ -83,10 +91,22 @@ class _ResultsChecker:
         self._is_by_right = False
 
     def _check_some(self) -> None:
+        if isinstance(self.scope.content, ToolDeclaration):
+            self._check_outputs()
+            return
         wanted = (self.declared.reductions, self.declared.removals)
         if "results" not in self.findings.broken and all(name in (None, "none") for name in wanted):
             message = "results need 'reductions' or 'removals'"
             self.findings.error("CQ202", message, ("results",), is_key=True)
+
+    def _check_outputs(self) -> None:
+        """A tool gives outputs, and no role: what they are is said by who uses them."""
+        if not self.declared.outputs and "results" not in self.findings.broken:
+            self.findings.error("CQ202", "the results of a tool are 'outputs'", ("results",), is_key=True)
+        for role in ROLES:
+            if getattr(self.declared, role) is not None:
+                message = f"a tool has no {role}: list its steps under 'outputs'"
+                self.findings.error("CQ201", message, ("results", role), is_key=True)
 
     def _is_known(self, name: str, path: Path_) -> bool:
         if name in self.figures:

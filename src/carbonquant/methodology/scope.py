@@ -8,15 +8,18 @@ Judges `over:` and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from carbonquant.declaration import MethodologyDeclaration
+from carbonquant.declaration import ModuleDeclaration
+from carbonquant.factors import FactorSet, read_factors
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Dimension, Symbol
 from carbonquant.formula.typing import Names
 from carbonquant.declaration.findings import Findings
-from carbonquant.sources import Path_
+from carbonquant.methodology.model import Methodology
+from carbonquant.sources import Path_, Source
 
 __all__ = ["Scope"]
 
@@ -25,10 +28,35 @@ __all__ = ["Scope"]
 class Scope:
     """The dimensions and symbols of one file, and what was found wrong with it."""
 
-    content: MethodologyDeclaration
+    content: ModuleDeclaration
     findings: Findings
+    path: Sequence[Path] = ()
+    """Folders in which tools and factor sets are looked for, before the library."""
+    users: frozenset[str] = frozenset()
+    """Digests of the file and of those that use it, which it may not use in turn."""
     dimensions: dict[str, Dimension] = field(default_factory=dict)
     symbols: dict[str, Symbol] = field(default_factory=dict)
+    sets: dict[str, FactorSet] = field(default_factory=dict)
+    tools: dict[str, Methodology] = field(default_factory=dict)
+    """The tools in use, by the names of their uses."""
+
+    def factors(self, name: str) -> FactorSet:
+        """The factor set of a name; read once. Raises `MethodologyError` where there is none, or it is wrong."""
+        if name not in self.sets:
+            self.sets[name] = read_factors(name, self.beside, self.path)
+        return self.sets[name]
+
+    @property
+    def beside(self) -> Path | None:
+        """The file being checked, if it is one."""
+        return self.findings.source.path if self.findings.source.path.is_file() else None
+
+    def used(self) -> tuple[Source, ...]:
+        """The files of the tools and factor sets in use, each once."""
+        found = {each.source.digest: each.source for each in self.sets.values()}
+        for tool in self.tools.values():
+            found.update((source.digest, source) for source in (tool.source, *tool.used))
+        return tuple(found.values())
 
     def names(self) -> Names:
         """What formulas may speak of."""

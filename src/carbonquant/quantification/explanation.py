@@ -18,7 +18,8 @@ from carbonquant.formula import tree
 from carbonquant.formula.conversion import near
 from carbonquant.formula.printing import MOST_TERMS, Place, number_text, substituted, to_text
 from carbonquant.formula.tree import Typed
-from carbonquant.methodology.model import Cell, Words
+from carbonquant.factors import Cell
+from carbonquant.methodology.model import Words
 from carbonquant.plan import Reduction
 from carbonquant.quantification.evaluation import Evaluation
 from carbonquant.rows.execution import Outcome

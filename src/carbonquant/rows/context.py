@@ -43,6 +43,10 @@ class Context:
             return np.arange(len(range(self.binding.tables[dimension].rows)[self.rows]))
         return np.arange(len(self.binding.members[dimension]))
 
+    def size(self, dimension: str) -> int:
+        """The number of members."""
+        return len(self.binding.members[dimension])
+
     def value(self, dimension: str) -> Any:
         """The members as numbers (years)."""
         return np.array([float(member) for member in sorted_members(self.binding.members[dimension])])

@@ -12,7 +12,7 @@ import pytest
 from carbonquant.declaration import Printed
 from carbonquant.errors import Diagnostic
 from carbonquant.methodology import Methodology
-from carbonquant.methodology.model import Cell
+from carbonquant.factors import Cell
 
 Edit = tuple[str, str]
 
