@@ -76,7 +76,7 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "CQ409": ("the members do not fit", "成员不匹配"),
         "CQ410": ("the period, a date or a time zone does not fit", "核算期、日期或时区不符"),
         "CQ411": ("the methodology does not ask for this", "方法学中没有此项"),
-        "CQ412": ("a value is not of the form expected", "数据的写法不符合要求"),
+        "CQ412": ("a value of the data is not of the form expected", "数据的写法不符合要求"),
         "CQ490": ("columns that no input asks for", "存在未使用的列"),
         "CQ491": ("read with indulgence", "已宽松读取"),
         # applicability

@@ -129,8 +129,8 @@ def _members(
 def is_made_by_rows(dimension: Dimension, methodology: Methodology) -> bool:
     """Whether the dates of one table's rows, and nothing else, lead to a year, month or date dimension."""
     name = dimension.name
-    described = [*methodology.inputs.values(), *methodology.parameters.values()]
-    is_described = any(name in item.type.dims or item.type.category == name for item in described)
+    types = [*(i.type for i in methodology.inputs.values()), *(p.type for p in methodology.parameters.values())]
+    is_described = any(name in each.dims or each.category == name for each in types)
     tables = {
         declared.over
         for declared in methodology.inputs.values()

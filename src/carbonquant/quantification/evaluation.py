@@ -7,11 +7,13 @@ Does not decide what to show (see `explanation`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from carbonquant.activity.dates import NO_DATE
 from carbonquant.formula import tree
 from carbonquant.formula.kernel import Kernel, KernelStep, compile_arrays
 from carbonquant.formula.printing import Place
@@ -40,7 +42,7 @@ class Evaluation:
         self._rows: dict[tuple[str, int], Mapping[str, Any]] = {}
 
     def value(self, node: Typed, place: Place) -> Any:
-        """The value of a node as a Python number, yes/no, date, text or member name."""
+        """The value of a node as a Python number, yes/no, date, text or member name; None where there is none."""
         lane = next((d for d in node.type.dims if self.methodology.dimensions[d].kind == "rows"), "")
         row = int(place[lane]) if lane else 0
         kernel = self._kernel(node, lane)
@@ -54,7 +56,7 @@ class Evaluation:
         at = tuple(
             0 if d == lane else self.position(d, place[d]) for d in self.methodology.axes(node.type.dims)
         )
-        return self._in_words(result[at].item(), node)
+        return self._in_words(np.asarray(result[at]).item(), node)
 
     def members(self, dimension: str) -> tuple[str, ...]:
         """The members of a small dimension in the order in which they are added up."""
@@ -65,10 +67,11 @@ class Evaluation:
         is_long = self.methodology.dimensions[dimension].is_long
         return int(name) if is_long else self.members(dimension).index(name)
 
-    def group_of(self, group: str, row: int) -> str:
-        """The position of the group that a row belongs to."""
+    def group_of(self, group: str, row: int) -> str | None:
+        """The position of the group that a row belongs to; None for a row that has none."""
         table = self.outcome.binding.tables[self.methodology.dimensions[group].rows]
-        return str(int(table.groups[group].codes[row]))
+        code = int(table.groups[group].codes[row])
+        return str(code) if code >= 0 else None
 
     def name(self, dimension: str, place: Place) -> str:
         """How a reader knows a member: its name, the columns of a group, the address of a row."""
@@ -94,11 +97,14 @@ class Evaluation:
         return self._rows[table, row]
 
     def _in_words(self, value: Any, node: Typed) -> Any:
-        if node.type.kind == "category":
-            return self.members(node.type.category)[value]
-        if node.type.kind == "date":
-            return str(np.datetime64(value, "D"))
-        if node.type.kind == "text" and isinstance(node, tree.Reference):
-            lane = next(iter(node.type.dims), "")
-            return str(self.outcome.binding.tables[lane].texts[node.name][value]) if lane else value
+        match node.type.kind:
+            case "number":
+                return None if math.isnan(value) else value
+            case "category":
+                return self.members(node.type.category)[value] if value >= 0 else None
+            case "date":
+                return str(np.datetime64(value, "D")) if value != NO_DATE else None
+            case "text" if isinstance(node, tree.Reference) and node.type.dims:
+                (lane,) = node.type.dims
+                return str(self.outcome.binding.tables[lane].texts[node.name][value]) if value >= 0 else None
         return value

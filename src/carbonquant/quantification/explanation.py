@@ -19,18 +19,17 @@ from carbonquant.formula.conversion import near
 from carbonquant.formula.printing import MOST_TERMS, Place, number_text, substituted, to_text
 from carbonquant.formula.tree import Typed
 from carbonquant.factors import Cell
-from carbonquant.methodology.model import Words
+from carbonquant.methodology.model import Bands, Parameter, Words
 from carbonquant.plan import Reduction
 from carbonquant.quantification.evaluation import Evaluation
+from carbonquant.quantification.substitution import Substitution, with_unit
 from carbonquant.rows.execution import Outcome
-from carbonquant.units import Unit
 
 __all__ = ["Explanation", "explain"]
 
-SHOWN_DIGITS = 10
-"""Significant digits of the numbers in a substituted formula; the value of a step is shown in full."""
 UNVERIFIED = {"zh": "未核实", "en": "unverified"}
 BY_DEFAULT = "default of the methodology"
+REJECTED = {"zh": "此行被拒绝", "en": "this row is rejected"}
 FROM_PROJECT = {"zh": "项目数据", "en": "the project's data"}
 
 
@@ -51,6 +50,8 @@ class Explanation:
     source: str = ""
     is_unverified: bool = False
     parts: tuple[Explanation, ...] = ()
+    rejected: tuple[str, ...] = ()
+    """Why the row asked for is rejected: its value is shown, but nothing is summed from it."""
 
     def text(self, language: str = "en", depth: int | None = None) -> str:
         """The explanation as indented text, three lines a step; `depth` 1 shows the step alone."""
@@ -71,11 +72,14 @@ class Explanation:
             "value": self.value,
             "source": self.source,
             "unverified": self.is_unverified,
+            "rejected": list(self.rejected),
             "parts": [part.as_dict() for part in self.parts],
         }
 
     def _lines(self, language: str, depth: int | None, seen: set[tuple[str, str]]) -> Iterator[str]:
         where = f" [{', '.join(self.at.values())}]" if self.at else ""
+        if self.rejected:
+            yield f"{REJECTED[language]}: {', '.join(self.rejected)}"
         words = self.words.in_language(language)
         title = f"  {words}" if words else ""
         equation = f"  {self.words.eq}" if self.words.eq else ""
@@ -121,7 +125,9 @@ def explain(outcome: Outcome, name: str, *, row: int | None, at: Mapping[str, st
     """
     explainer = _Explainer(outcome)
     place = explainer.place(name, row, at)
-    return explainer.explanation(name, place)
+    explanation = explainer.explanation(name, place)
+    reasons = explainer.rejected(place)
+    return replace(explanation, rejected=reasons) if reasons else explanation
 
 
 class _Explainer:
@@ -147,6 +153,8 @@ class _Explainer:
             )
         dims = next(section[name].type.dims for section in sections if name in section)
         place = {d: self._member(d, row, at) for d in self.methodology.axes(dims)}
+        if row is not None and not any(self.methodology.dimensions[d].is_long for d in place):
+            raise _unknown(f"'{name}' does not vary over rows", "leave the row out")
         idle = [d for d in at if d not in place]
         if idle:
             raise _unknown(
@@ -175,7 +183,20 @@ class _Explainer:
         rows = self.outcome.binding.tables[declared.lane].rows
         if row is None or not 0 <= row < rows:
             raise _unknown(f"say which row of '{declared.lane}'", f"row 0 to {rows - 1}")
-        return str(row) if declared.kind == "rows" else self.evaluation.group_of(dimension, row)
+        if declared.kind == "rows":
+            return str(row)
+        group = self.evaluation.group_of(dimension, row)
+        if group is None:
+            reasons = ", ".join(self.outcome.reasons[declared.lane].of_row(row))
+            raise _unknown(
+                f"row {row} of '{declared.lane}' is in no '{dimension}'", f"it is rejected: {reasons}"
+            )
+        return group
+
+    def rejected(self, place: Place) -> tuple[str, ...]:
+        """The reasons why the row of a place is rejected, if it is one."""
+        lanes = [d for d in place if self.methodology.dimensions[d].kind == "rows"]
+        return self.outcome.reasons[lanes[0]].of_row(int(place[lanes[0]])) if lanes else ()
 
     # --- explanations ------------------------------------------------------------------------------------------
 
@@ -195,7 +216,7 @@ class _Explainer:
             return self._input(name, place)
         step = self.methodology.steps[name]
         root = self.evaluation.roots[name]
-        shown = _Shown(self.evaluation, self.reductions)
+        shown = Substitution(self.evaluation, self.reductions)
         numbers = substituted(self._decided(root, place)[1], shown, place)
         value = shown.shown(tree.Reference(step.type, (0, 0), name, "step"), place, is_full=True)
         parts = tuple(self.explanation(part, at) for part, at in self._parts(root, place))
@@ -206,7 +227,7 @@ class _Explainer:
 
     def _input(self, name: str, place: Place) -> Explanation:
         declared = self.methodology.inputs[name]
-        shown = _Shown(self.evaluation, self.reductions)
+        shown = Substitution(self.evaluation, self.reductions)
         value = shown.shown(tree.Reference(declared.type, (0, 0), name, "input"), place, is_full=True)
         source = BY_DEFAULT if name in self.outcome.binding.defaults else ""
         return Explanation(name, declared.words, self._at(place), "", "", value, source)
@@ -214,26 +235,23 @@ class _Explainer:
     def _parameter(self, name: str, place: Place) -> Explanation:
         parameter = self.methodology.parameters[name]
         if parameter.bands is not None:
-            return self._bands(name)
+            return self._banded(parameter, parameter.bands)
         cells = self.outcome.binding.cells[name]
         cell: Cell = cells[tuple(self.evaluation.position(d, place[d]) for d in self.methodology.axes(place))]
-        value = _with_unit(cell.number.text, parameter.type.unit)
+        value = with_unit(cell.number.text, parameter.type.unit)
         return Explanation(
             name, parameter.words, self._at(place), "", "", value, cell.source, cell.is_unverified
         )
 
-    def _bands(self, name: str) -> Explanation:
-        parameter = self.methodology.parameters[name]
-        if parameter.bands is None:
-            raise AssertionError(name)
-        unit = parameter.bands.unit
-        limits = [
-            "…" if limit is None else f"≤ {number_text(limit)} {unit}" for limit in parameter.bands.limits
-        ]
-        values = [_with_unit(cell.number.text, parameter.type.unit) for cell in parameter.cells]
+    def _banded(self, parameter: Parameter, bands: Bands) -> Explanation:
+        """A banded table as a whole; it is unverified where one of its values is."""
+        cells: Sequence[Cell] = parameter.cells
+        limits = ["…" if limit is None else f"≤ {number_text(limit)} {bands.unit}" for limit in bands.limits]
+        values = [with_unit(cell.number.text, parameter.type.unit) for cell in cells]
         table = "; ".join(f"{limit}: {value}" for limit, value in zip(limits, values, strict=True))
-        cell: Cell = parameter.cells[0]
-        return Explanation(name, parameter.words, {}, "", "", table, cell.source, cell.is_unverified)
+        sources = "; ".join(dict.fromkeys(cell.source for cell in cells))
+        is_unverified = any(cell.is_unverified for cell in cells)
+        return Explanation(parameter.name, parameter.words, {}, "", "", table, sources, is_unverified)
 
     def _reduction(self, reduction: Reduction, place: Place) -> Explanation:
         """An aggregate over rows: what was added up, over how many rows; a row of it can be asked for."""
@@ -243,7 +261,7 @@ class _Explainer:
             f"to={to[0] if len(to) == 1 else '(' + ', '.join(to) + ')'}" if to else f"over={reduction.lane}"
         )
         formula = f"{reduction.function}({to_text(root)}, {target})"
-        shown = _Shown(self.evaluation, self.reductions)
+        shown = Substitution(self.evaluation, self.reductions)
         value = shown.reduced(reduction, place)
         return Explanation(formula, Words(), self._at(place), "", "", value, shown.counted(reduction, place))
 
@@ -292,7 +310,9 @@ class _Explainer:
             for index in node.indices:
                 if index.by is not None:
                     yield from self._reads(index.by, place)
-            yield node.table.name, _Shown(self.evaluation, self.reductions).table_place(node, place)
+            at = Substitution(self.evaluation, self.reductions).table_place(node, place)
+            if at is not None:
+                yield node.table.name, at
         elif isinstance(node, (tree.Aggregate, tree.Along)):
             yield from self._reads_at_places(node, place)
         else:
@@ -304,7 +324,7 @@ class _Explainer:
     def _reads_at_places(
         self, node: tree.Aggregate | tree.Along, place: Place
     ) -> Iterator[tuple[str, Place]]:
-        shown = _Shown(self.evaluation, self.reductions)
+        shown = Substitution(self.evaluation, self.reductions)
         places: Sequence[Place] | int
         if isinstance(node, tree.Aggregate):
             places = shown.terms(node, place)
@@ -316,77 +336,6 @@ class _Explainer:
         if not isinstance(places, int) and len(places) <= MOST_TERMS:
             for at in places:
                 yield from self._reads(node.operand, at)
-
-
-class _Shown:
-    """Gives the printer of formulas the numbers of a run."""
-
-    def __init__(self, evaluation: Evaluation, reductions: Mapping[str, Reduction]) -> None:
-        self.evaluation = evaluation
-        self.reductions = reductions
-
-    def shown(self, node: Typed, at: Place, *, is_full: bool = False) -> str:
-        """The value of a node with its unit."""
-        value = self.evaluation.value(node, at)
-        if node.type.kind == "bool":
-            return "yes" if value else "no"
-        if node.type.kind != "number":
-            return f"'{value}'"
-        return _with_unit(number_text(value, None if is_full else SHOWN_DIGITS), node.type.unit)
-
-    def terms(self, node: tree.Aggregate, at: Place) -> Sequence[Place] | int:
-        """The places whose values an aggregate over small dimensions takes."""
-        places: list[Place] = [at]
-        for dimension in self.evaluation.methodology.axes(node.over):
-            members = self.evaluation.members(dimension)
-            places = [{**place, dimension: member} for place in places for member in members]
-        if node.where is not None:
-            places = [place for place in places if self.evaluation.value(node.where, place)]
-        return places
-
-    def before(self, dimension: str, at: Place) -> Sequence[Place]:
-        """The places before this one along an ordered dimension."""
-        members = self.evaluation.members(dimension)
-        return [{**at, dimension: member} for member in members[: members.index(at[dimension])]]
-
-    def table_place(self, node: tree.Lookup, place: Place) -> Place:
-        """Where in its table a look-up reads."""
-        at = dict(place)
-        for index in node.indices:
-            if index.member:
-                at[index.dimension] = index.member
-            elif index.along:
-                at[index.dimension] = place[index.along]
-            elif index.rows:
-                at[index.dimension] = self.evaluation.group_of(index.dimension, int(place[index.rows]))
-            elif index.by is not None:
-                at[index.dimension] = self.evaluation.value(index.by, place)
-        return at
-
-    def reduced(self, reduction: Reduction, place: Place) -> str:
-        """The value of an aggregate over rows."""
-        root = self.evaluation.roots[reduction.operand]
-        dims = frozenset(place)
-        pure = reduction.function == "count"
-        kind = tree.Type(dims=dims) if pure else tree.Type(unit=root.type.unit, dims=dims)
-        return self.shown(tree.Reference(kind, (0, 0), reduction.name, "step"), place, is_full=True)
-
-    def counted(self, reduction: Reduction, place: Place) -> str:
-        """How many accepted rows an aggregate draws on."""
-        outcome = self.evaluation.outcome
-        dimension = self.evaluation.methodology.dimensions[reduction.lane]
-        table = outcome.binding.tables[dimension.lane]
-        used = outcome.reasons[dimension.lane].accepted
-        if reduction.where and dimension.kind == "rows":
-            used = used & outcome.values[reduction.where]
-        for target, column in reduction.targets:
-            codes = table.links[column, target] if column else table.groups[target].codes
-            used = used & (codes == self.evaluation.position(target, place[target]))
-        return f"{int(used.sum())} accepted rows of {dimension.lane}"
-
-
-def _with_unit(number: str, unit: Unit) -> str:
-    return number if str(unit) == "1" else f"{number} {unit}"
 
 
 def _unknown(message: str, hint: str) -> ActivityDataError:

@@ -5,6 +5,7 @@ In the tables of mistakes «» marks the place that the message must point to.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -107,8 +108,9 @@ def typed(text: str) -> Typed:
 
 
 def refusal(marked: str) -> Problem:
-    """Type a formula whose one mistake stands between « and », and return its problem."""
-    root, problems = infer(parse(marked.replace("«", "").replace("»", "")), NAMES)
+    """Type a formula whose one mistake stands between « and », where no other name is broken; return its problem."""
+    names = replace(NAMES, broken=frozenset())
+    root, problems = infer(parse(marked.replace("«", "").replace("»", "")), names)
     assert root is None
     (problem,) = problems
     assert (problem.start, problem.end) == (marked.index("«"), marked.index("»") - 1)
@@ -119,6 +121,14 @@ def assert_refused(marked: str, code: str, message: str, hint: str = "") -> None
     problem = refusal(marked)
 
     assert (problem.code, problem.message, problem.hint) == (code, message, hint)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sum(distance, to=species)", "sum(distance, to=half_declared)", "sum(stock, over=half_declared)"],
+)
+def test_nothing_is_said_where_a_broken_name_may_be_the_cause(text: str) -> None:
+    assert infer(parse(text), NAMES) == (None, ())
 
 
 # --- look-ups ------------------------------------------------------------------------------------------------
