@@ -21,12 +21,12 @@ from carbonquant import units
 from carbonquant.activity.data import ActivityData
 from carbonquant.activity.dates import days_of
 from carbonquant.activity.findings import Findings
-from carbonquant.activity.members import unwrapped
 from carbonquant.activity.lookups import cells_from_set
+from carbonquant.activity.members import unwrapped
 from carbonquant.declaration import read_number
 from carbonquant.errors import Problem, TextRefusedError
-from carbonquant.formula.conversion import near
 from carbonquant.factors import Cell
+from carbonquant.formula.conversion import near
 from carbonquant.methodology.model import Input, Methodology, Parameter
 from carbonquant.methodology.values import arrange, sorted_members
 from carbonquant.sources import Path_

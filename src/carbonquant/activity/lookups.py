@@ -46,7 +46,11 @@ class _Keys:
 
 
 def cells_from_set(
-    parameter: Parameter, use: FactorUse, methodology: Methodology, members: Members, values: Mapping[str, Any]
+    parameter: Parameter,
+    use: FactorUse,
+    methodology: Methodology,
+    members: Members,
+    values: Mapping[str, Any],
 ) -> NDArray[np.object_]:
     """Look up every cell of a parameter; None where the set has none.
 
@@ -68,7 +72,11 @@ def cells_from_set(
 
 
 def keys_of(
-    parameter: Parameter, use: FactorUse, methodology: Methodology, members: Members, values: Mapping[str, Any]
+    parameter: Parameter,
+    use: FactorUse,
+    methodology: Methodology,
+    members: Members,
+    values: Mapping[str, Any],
 ) -> _Keys:
     """Find how the keys are chosen in this run."""
     axes = methodology.axes(parameter.type.dims)

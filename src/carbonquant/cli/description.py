@@ -14,8 +14,8 @@ from typing import Any, TypeAlias
 
 from carbonquant.cli.terminal import aligned
 from carbonquant.cli.words import banner, word
-from carbonquant.formula.tree import Type
 from carbonquant.factors import Cell
+from carbonquant.formula.tree import Type
 from carbonquant.methodology.model import Bands, Input, Methodology, Parameter, Rule, Step
 from carbonquant.plan import plan
 

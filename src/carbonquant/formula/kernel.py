@@ -188,7 +188,9 @@ class _ArrayPrinter:
             return [step.name]
         value, known = self.condition(step.root)
         self.lines.append(f"{name} = {value}")
-        self.lines.append(f"{identifier(known_name(step.name))} = {known or f'np.full(np.shape({name}), True)'}")
+        self.lines.append(
+            f"{identifier(known_name(step.name))} = {known or f'np.full(np.shape({name}), True)'}"
+        )
         return [step.name, known_name(step.name)]
 
     # numbers

@@ -37,7 +37,9 @@ class Renaming:
 
     def formula(self, node: Typed) -> Typed:
         """The same formula under the new names."""
-        changes = {part.name: self._part(getattr(node, part.name)) for part in fields(node) if part.name != "span"}
+        changes = {
+            part.name: self._part(getattr(node, part.name)) for part in fields(node) if part.name != "span"
+        }
         renamed = replace(node, **changes)
         if isinstance(renamed, tree.Reference):
             return replace(renamed, name=self.name(renamed.name))

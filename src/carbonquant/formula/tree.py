@@ -18,7 +18,8 @@ from carbonquant.units import PURE, Unit
 __all__ = [
     "Aggregate", "Along", "Apply", "Arithmetic", "Band", "Choice", "Compare", "Constant", "Convert", "Dimension",
     "DimensionKind", "Formula", "IndexBy", "Kind", "Link", "Logic", "Lookup", "Member", "MemberValue", "Not", "Power",
-    "Quantity", "Reference", "Span", "Spread", "Symbol", "SymbolKind", "Type", "Typed", "children", "references", "walk",
+    "Quantity", "Reference", "Span", "Spread", "Symbol", "SymbolKind", "Type", "Typed", "children", "references",
+    "walk",
 ]  # fmt: skip
 
 Span: TypeAlias = tuple[int, int]

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import cast
 
 from carbonquant.declaration import ActivityDeclaration, Declaration, ModuleDeclaration
+from carbonquant.declaration.findings import Findings
 from carbonquant.formula import tree
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Typed, references
 from carbonquant.methodology.dimensions import check_dimensions, check_groups
 from carbonquant.methodology.examples import check_examples
-from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.formulas import Formulas
 from carbonquant.methodology.gwp import check_gwp
 from carbonquant.methodology.inputs import check_inputs
@@ -58,7 +58,9 @@ def _scope(declaration: Declaration, path: Sequence[Path], users: frozenset[str]
     findings = Findings(declaration)
     if not isinstance(declaration.content, ModuleDeclaration):
         if declaration.content is not None:
-            kind = "an activity file" if isinstance(declaration.content, ActivityDeclaration) else "a factor set"
+            kind = (
+                "an activity file" if isinstance(declaration.content, ActivityDeclaration) else "a factor set"
+            )
             findings.error("CQ206", f"this is no methodology but {kind}", ("kind",))
         findings.raise_if_wrong()
     content = cast("ModuleDeclaration", declaration.content)

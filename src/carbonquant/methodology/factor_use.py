@@ -19,7 +19,9 @@ from carbonquant.units import Unit
 __all__ = ["check_factor_use"]
 
 
-def check_factor_use(declared: ParameterDeclaration, unit: Unit | None, path: Path_, scope: Scope) -> FactorUse | None:
+def check_factor_use(
+    declared: ParameterDeclaration, unit: Unit | None, path: Path_, scope: Scope
+) -> FactorUse | None:
     """Check a parameter that names a factor set; None where something about it is wrong."""
     found = _set(str(declared.factor), (*path, "factor"), scope)
     if found is None:
@@ -40,7 +42,9 @@ def check_factor_use(declared: ParameterDeclaration, unit: Unit | None, path: Pa
     for key, value in declared.fallback.items():
         if key in found.keys and value not in found.known(key):
             hint = near(value, found.known(key))
-            findings.error("CQ214", f"'{found.id}' has no {key} '{value}'", (*path, "fallback", key), hint=hint)
+            findings.error(
+                "CQ214", f"'{found.id}' has no {key} '{value}'", (*path, "fallback", key), hint=hint
+            )
     if findings.count > before:
         return None
     return FactorUse(found, by_dimension, by_input, dict(declared.fallback))
@@ -60,7 +64,9 @@ def _check_keys(keys: Iterable[str], found: FactorSet, path: Path_, scope: Scope
     for key in keys:
         if key not in found.keys:
             hint = near(key, found.keys) or f"keys of '{found.id}': {', '.join(found.keys)}"
-            scope.findings.error("CQ201", f"'{found.id}' has no key '{key}'", (*path, key), hint=hint, is_key=True)
+            scope.findings.error(
+                "CQ201", f"'{found.id}' has no key '{key}'", (*path, key), hint=hint, is_key=True
+            )
 
 
 def _is_chooser(name: str, key: str, path: Path_, scope: Scope) -> bool:

@@ -36,7 +36,9 @@ def check_gwp(parameter: Parameter, scope: Scope) -> None:
     for cell in _leaves(parameter.cells):
         value = cell.number.value * float(ratio(parameter.type.unit, _unit(gas)))
         if published and value not in published:
-            _refuse(cell, value, gas, named, published, (*path, "value"), scope)
+            message = f"{cell.number.text} {_belonging(value, gas, named, scope)}; this file says {named}: "
+            message += " or ".join(f"{number:g}" for number in published)
+            scope.findings.error("CQ215", message, (*path, "value"))
 
 
 def _gas(unit: Unit) -> str:
@@ -47,14 +49,9 @@ def _unit(gas: str) -> Unit:
     return parse_unit(f"kg CO2e/kg {gas}")
 
 
-def _refuse(
-    cell: Cell, value: float, gas: str, named: str, published: tuple[float, ...], path: Path_, scope: Scope
-) -> None:
+def _belonging(value: float, gas: str, named: str, scope: Scope) -> str:
     elsewhere = [other for other in SETS if other != named and value in _published(other, gas, scope)]
-    belongs = f"is {gas} in {' and '.join(elsewhere)}" if elsewhere else f"is {gas} in no set"
-    wanted = " or ".join(f"{number:g}" for number in published)
-    message = f"{cell.number.text} {belongs}; this file says {named}: {wanted}"
-    scope.findings.error("CQ215", message, path)
+    return f"is {gas} in {' and '.join(elsewhere)}" if elsewhere else f"is {gas} in no set"
 
 
 def _published(named: str, gas: str, scope: Scope) -> tuple[float, ...]:

@@ -20,8 +20,8 @@ from carbonquant.sources import Source
 from carbonquant.units import Unit
 
 __all__ = [
-    "ROLES", "Bands", "Cell", "Claims", "Example", "FactorUse", "Input", "Issuance", "Methodology", "MissingPolicy", "Nested",
-    "Parameter", "Role", "Rule", "RuleAction", "Step", "Tolerance", "Words",
+    "ROLES", "Bands", "Cell", "Claims", "Example", "FactorUse", "Input", "Issuance", "Methodology", "MissingPolicy",
+    "Nested", "Parameter", "Role", "Rule", "RuleAction", "Step", "Tolerance", "Words",
 ]  # fmt: skip
 
 Role = Literal["baseline", "project", "leakage", "removals", "reductions"]

@@ -6,9 +6,9 @@ Part of `check`; does not ask what a name stands for.
 from __future__ import annotations
 
 from carbonquant.declaration import ModuleDeclaration
+from carbonquant.declaration.findings import Findings
 from carbonquant.formula.functions import FUNCTIONS, NOT_YET
 from carbonquant.formula.syntax import RESERVED
-from carbonquant.declaration.findings import Findings
 from carbonquant.sources import Path_
 from carbonquant.units import CONSTANTS
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from carbonquant.declaration import ParameterDeclaration
-from carbonquant.formula.tree import Symbol, SymbolKind, Type
-from carbonquant.factors import Cell, Cells, Origin
 from carbonquant.declaration.findings import Findings
+from carbonquant.factors import Cell, Cells, Origin
+from carbonquant.formula.tree import Symbol, SymbolKind, Type
 from carbonquant.methodology.factor_use import check_factor_use
 from carbonquant.methodology.model import Bands, Nested, Parameter, Words
 from carbonquant.methodology.scope import Scope

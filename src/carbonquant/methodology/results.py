@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from carbonquant.declaration import ToolDeclaration
-from carbonquant.formula.conversion import near
 from carbonquant.declaration.findings import Findings
+from carbonquant.formula.conversion import near
 from carbonquant.methodology.identity import judge
 from carbonquant.methodology.model import ROLES, Input, Issuance, Role, Step
 from carbonquant.methodology.scope import Scope

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from carbonquant.declaration import ModuleDeclaration
+from carbonquant.declaration.findings import Findings
 from carbonquant.factors import FactorSet, read_factors
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Dimension, Symbol
 from carbonquant.formula.typing import Names
-from carbonquant.declaration.findings import Findings
 from carbonquant.methodology.model import Methodology
 from carbonquant.sources import Path_, Source
 

@@ -94,7 +94,7 @@ def _is_wanted(wanted: str, found: str) -> bool:
     if caret is None:
         return wanted == found
     lowest = tuple(int(part or 0) for part in caret.groups())
-    have = tuple(int(part) for part in found.split("-")[0].split("."))
+    have = tuple(int(part) for part in found.split("-", maxsplit=1)[0].split("."))
     return have[0] == lowest[0] and have >= lowest
 
 
@@ -102,7 +102,12 @@ class _Use:
     """One use of a tool."""
 
     def __init__(
-        self, name: str, declared: UseDeclaration, tool: Methodology, scope: Scope, inputs: Mapping[str, Input]
+        self,
+        name: str,
+        declared: UseDeclaration,
+        tool: Methodology,
+        scope: Scope,
+        inputs: Mapping[str, Input],
     ) -> None:
         self.name = name
         self.declared = declared
@@ -166,9 +171,13 @@ class _Use:
             hint = f"dims: {{{name}: one of yours}}"
             findings.error("CQ306", f"nothing stands for the tool's dimension '{name}'", place, hint=hint)
         elif found.kind != dimension.kind or found.is_long:
-            findings.error("CQ309", f"'{mine}' is a {found.kind}, the tool's '{name}' a {dimension.kind}", place)
+            findings.error(
+                "CQ309", f"'{mine}' is a {found.kind}, the tool's '{name}' a {dimension.kind}", place
+            )
         elif dimension.members is not None and found.members != dimension.members:
-            message = f"'{mine}' has other members than the tool's '{name}': {', '.join(dimension.members[:8])}"
+            message = (
+                f"'{mine}' has other members than the tool's '{name}': {', '.join(dimension.members[:8])}"
+            )
             findings.error("CQ214", message, place)
         else:
             self.dimensions[name] = mine
@@ -181,7 +190,9 @@ class _Use:
             if declared.default is None or declared.type.kind != "number":
                 unit = "" if declared.type.kind != "number" else f" ({declared.type.unit})"
                 message = f"the tool's input '{name}'{unit} is not bound"
-                findings.error("CQ219", message, (*self.path, "with"), is_key=True, hint=f"with: {{{name}: …}}")
+                findings.error(
+                    "CQ219", message, (*self.path, "with"), is_key=True, hint=f"with: {{{name}: …}}"
+                )
             return
         if declared.type.kind == "number":
             return
@@ -228,7 +239,9 @@ class _Use:
                 continue
             text = self.declared.inputs.get(declared.name)
             wanted = self.renaming.type(declared.type)
-            root = _default(declared, wanted) if text is None else self._bound(declared, text, wanted, formulas)
+            root = (
+                _default(declared, wanted) if text is None else self._bound(declared, text, wanted, formulas)
+            )
             if root is None:
                 continue
             name = self._own(declared.name)

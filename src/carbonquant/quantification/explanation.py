@@ -14,11 +14,11 @@ from itertools import chain
 from typing import Any
 
 from carbonquant.errors import ActivityDataError, Diagnostic
+from carbonquant.factors import Cell
 from carbonquant.formula import tree
 from carbonquant.formula.conversion import near
 from carbonquant.formula.printing import MOST_TERMS, Place, number_text, substituted, to_text
 from carbonquant.formula.tree import Typed
-from carbonquant.factors import Cell
 from carbonquant.methodology.model import Bands, Parameter, Words
 from carbonquant.plan import Reduction
 from carbonquant.quantification.evaluation import Evaluation

@@ -77,4 +77,5 @@ def band_arrays(methodology: Methodology, table: str) -> tuple[Any, Any]:
     limits = (
         [np.inf if limit is None else limit for limit in parameter.bands.limits] if parameter.bands else []
     )
-    return np.array(limits), np.array([cell.number.value for cell in parameter.cells])
+    values = [np.nan if cell is None else cell.number.value for cell in parameter.cells]
+    return np.array(limits), np.array(values)

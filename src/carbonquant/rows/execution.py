@@ -17,13 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carbonquant.activity import Binding, Table
-from carbonquant.formula import tree
-from carbonquant.formula.kernel import KernelStep, compile_arrays, known_name
-from carbonquant.formula.rounding import on_limit_array
+from carbonquant.formula.kernel import known_name
 from carbonquant.formula.tree import Typed, references
 from carbonquant.methodology.values import sorted_members
 from carbonquant.plan import Plan, Reduction, Stage, rule_step
-from carbonquant.rows.context import Context, band_arrays
+from carbonquant.rows.causes import Causes
+from carbonquant.rows.context import Context
 from carbonquant.rows.reasons import Reasons
 from carbonquant.rows.reductions import SUMMING, Places, Tally
 from carbonquant.rows.sums import ExactSums
@@ -182,31 +181,15 @@ class _Run:
         return np.asarray(np.bincount(codes[accepted], minlength=table.groups[group].size) > 0)
 
     def _causes(self, name: str, root: Typed, bad: Flags, table: Table | None = None) -> list[str]:
-        """The reasons behind missing values: a band that does not reach far enough, or no finite number."""
-        beyond = [
-            n.table for n in tree.walk(root) if isinstance(n, tree.Band) and self._is_beyond(n, table, bad)
-        ]
-        step = self._step_of(name)
-        return [f"band.{table}" for table in dict.fromkeys(beyond)] or [f"nonfinite.{step}"]
+        """The reasons behind missing values: a table or a band that has none, or no finite number."""
+        causes = Causes(self.plan, self.binding, self.outcome.values, table)
+        return list(causes.reasons(root, bad)) or [f"nonfinite.{self._step_of(name)}"]
 
     def _step_of(self, name: str) -> str:
         owners = (
             r.step for s in self.plan.stages for r in s.reductions if name in (r.name, r.operand, r.where)
         )
         return next(owners, name)
-
-    def _is_beyond(self, node: tree.Band, table: Table | None, bad: Flags) -> bool:
-        """Whether the argument of a band lies above its last limit where a value is missing."""
-        lane = table.dimension if table is not None else ""
-        kernel = compile_arrays([KernelStep("argument", node.argument)], self.methodology.axes, lane)
-        at = Context(self.plan, self.binding, table)
-        values = {**self.outcome.values, **at.table_columns()}
-        with np.errstate(all="ignore"):
-            (argument,) = kernel.run(at, *(values[name] for name in kernel.reads))
-        last = band_arrays(self.methodology, node.table)[0][-1]
-        above = (argument > last) & ~on_limit_array(np.asarray(argument), last)
-        same_shape = np.shape(above) == np.shape(bad)
-        return bool((above & bad).any() if same_shape else above.any())
 
     def _members_of(self, bad: Flags, root: Typed) -> tuple[str, ...]:
         """The first member, by dimension, for which a value is missing."""
@@ -410,15 +393,27 @@ class _Run:
                 self.outcome.warned[name] = int(failing.sum())
             else:
                 found.append(Refusal(name, name, self._members_of(failing, rule.root)))
-        earlier = [refusal for refusal in self.outcome.refusals if refusal.reason in self.methodology.rules]
+        earlier = [
+            r for r in self.outcome.refusals if r.reason in self.methodology.rules or self._is_table(r)
+        ]
         if found or earlier:
             self.outcome.refusals = earlier + found
 
+    @staticmethod
+    def _is_table(refusal: Refusal) -> bool:
+        return refusal.reason.startswith("table.")
+
     def _failing(self, rule: str, root: Typed) -> Flags:
-        """The members for which a rule does not hold; a group that has lost all its rows is not judged by its mean."""
+        """The members for which a rule does not hold.
+
+        A group that has lost all its rows is not judged by its mean; where a table has no published value, that is
+        the reason, and not the rules that read it.
+        """
         verdict = np.asarray(self.outcome.values[rule_step(rule)])
         undecided = ~np.broadcast_to(self.outcome.values[known_name(rule_step(rule))], verdict.shape)
         violated = ~verdict & ~undecided
+        if any(map(self._is_table, self.outcome.refusals)):
+            return np.asarray(violated)
         lane = next((d for d in root.type.dims if self.methodology.dimensions[d].is_long), "")
         return np.asarray(violated | (undecided & self._groups_in_use(lane) if lane else undecided))
 
