@@ -21,7 +21,7 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "CQ103": ("not YAML, or YAML reads it otherwise", "不是合法的 YAML，或 YAML 另有解读"),
         "CQ104": ("a feature of YAML that is not allowed", "使用了不允许的 YAML 功能"),
         "CQ105": ("a key is written twice", "键重复"),
-        "CQ106": ("no such file or methodology, or more than one", "找不到文件或方法学，或不止一个"),
+        "CQ106": ("no such file or id, or more than one", "找不到文件或标识，或不止一个"),
         "CQ107": ("the file is empty, or not made of keys and values", "文件为空，或不是“键: 值”结构"),
         # the declaration
         "CQ201": ("unknown key", "未知的键"),
@@ -40,6 +40,11 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "CQ212": ("a name is a word of the language", "名称是语言的保留字"),
         "CQ213": ("an active methodology lacks words or an example", "生效的方法学缺少双语文字或示例"),
         "CQ214": ("members or values of a table do not fit", "成员或表中数值不匹配"),
+        "CQ215": ("a GWP is not of the set that the file names", "全球增温潜势不属于文件所声明的一套"),
+        "CQ216": ("a factor set is of another basis", "因子集的口径不符"),
+        "CQ217": ("a key of a factor set is not chosen", "因子集的键没有选定"),
+        "CQ218": ("a tool has another version", "工具的版本不符"),
+        "CQ219": ("an input of a tool is not bound", "工具的输入没有绑定"),
         "CQ290": ("nothing reads an input or a parameter", "输入或参数未被使用"),
         # the meaning of formulas
         "CQ301": ("a formula cannot be read", "公式无法解析"),
@@ -77,6 +82,7 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "CQ410": ("the period, a date or a time zone does not fit", "核算期、日期或时区不符"),
         "CQ411": ("the methodology does not ask for this", "方法学中没有此项"),
         "CQ412": ("a value of the data is not of the form expected", "数据的写法不符合要求"),
+        "CQ414": ("a factor set is not valid for the period", "因子集在核算期内无效"),
         "CQ490": ("columns that no input asks for", "存在未使用的列"),
         "CQ491": ("read with indulgence", "已宽松读取"),
         # applicability

@@ -22,9 +22,12 @@ INTRUDERS = (
 )  # fmt: skip
 
 
-def checked(text: str) -> Methodology | MethodologyError:
+def checked(text: str) -> Methodology | FactorSet | MethodologyError:
     try:
-        return check(declare(sources.read_text(text)))
+        declaration = declare(sources.read_text(text))
+        if isinstance(declaration.content, FactorsDeclaration):
+            return check_factors(declaration)
+        return check(declaration)
     except MethodologyError as error:
         return error
 
@@ -44,7 +47,7 @@ files = st.sampled_from(sorted(SHIPPED)).map(SHIPPED.__getitem__)
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_file_is_right(name: str) -> None:
-    assert isinstance(checked(SHIPPED[name]), Methodology)
+    assert isinstance(checked(SHIPPED[name]), (Methodology, FactorSet))
 
 
 @given(files, st.data())

@@ -11,6 +11,7 @@ from __future__ import annotations
 from carbonquant.activity.binding import Binding, bind
 from carbonquant.activity.data import ActivityData, ColumnsTable, ColumnUse, FileTable, Period, read_activity
 from carbonquant.activity.dates import NO_DATE
+from carbonquant.activity.lookups import Lookup
 from carbonquant.activity.tables import FileRead, Group, Table
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "FileRead",
     "FileTable",
     "Group",
+    "Lookup",
     "Period",
     "Table",
     "bind",

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from carbonquant.activity.data import ActivityData, Period
 from carbonquant.activity.findings import Findings
 from carbonquant.activity.inputs import bind_project, check_ranges
+from carbonquant.activity.lookups import check_validity
 from carbonquant.activity.members import find_members
 from carbonquant.activity.rows import bind_table
 from carbonquant.activity.tables import Table
@@ -43,11 +44,13 @@ class Binding:
     values: Mapping[str, NDArray[Any]] = field(repr=False)
     """Inputs that are not on rows, and parameters, in declared units; a banded table has one entry a band."""
     cells: Mapping[str, NDArray[np.object_]] = field(repr=False)
-    """The `Cell` behind each value of a parameter."""
+    """The `Cell` behind each value of a parameter, None where nothing is published."""
     tables: Mapping[str, Table] = field(repr=False)
     defaults: tuple[str, ...] = ()
     """Inputs that took their default for the whole project or table."""
     notes: tuple[Diagnostic, ...] = ()
+    lookups: Mapping[str, NDArray[np.object_]] = field(default_factory=dict, repr=False)
+    """For each parameter from a factor set, the `Lookup` behind each of its cells."""
 
 
 def bind(activity: ActivityData, methodology: Methodology) -> Binding:
@@ -74,6 +77,7 @@ def bind(activity: ActivityData, methodology: Methodology) -> Binding:
                 tables[name] = bound.table
     findings.raise_if_wrong()
     check_ranges(methodology, project, members, findings)
+    check_validity(methodology, activity.period, findings)
     findings.raise_if_wrong()
     return Binding(
         methodology=methodology,
@@ -85,6 +89,7 @@ def bind(activity: ActivityData, methodology: Methodology) -> Binding:
         tables=tables,
         defaults=tuple(defaults),
         notes=tuple(findings.notes),
+        lookups=project.lookups,
     )
 
 

@@ -21,7 +21,7 @@ from carbonquant import units
 from carbonquant.activity.data import ActivityData
 from carbonquant.activity.dates import days_of
 from carbonquant.activity.findings import Findings
-from carbonquant.activity.lookups import cells_from_set
+from carbonquant.activity.lookups import cells_of, look_up
 from carbonquant.activity.members import unwrapped
 from carbonquant.declaration import read_number
 from carbonquant.errors import Problem, TextRefusedError
@@ -48,10 +48,14 @@ Members = Mapping[str, Sequence[str]]
 
 @dataclass
 class Project:
-    """Values by input and parameter, in the order of axes; `defaults` are the inputs that took their default."""
+    """Values by input and parameter, in the order of axes; `defaults` are the inputs that took their default.
+
+    `lookups` tells what was taken from factor sets, in the layout of `cells`.
+    """
 
     values: dict[str, NDArray[Any]] = field(default_factory=dict)
     cells: dict[str, NDArray[np.object_]] = field(default_factory=dict)
+    lookups: dict[str, NDArray[np.object_]] = field(default_factory=dict)
     defaults: list[str] = field(default_factory=list)
 
 
@@ -148,8 +152,9 @@ def bind_project(
         if parameter.factor is None and all(members[name] for name in parameter.over):
             _bind_parameter(parameter, methodology, members, project, findings)
         elif parameter.factor is not None and not findings.count:
-            cells = cells_from_set(parameter, parameter.factor, methodology, members, project.values)
-            _keep(parameter.name, cells, project)
+            found = look_up(parameter, parameter.factor, methodology, members, project.values)
+            project.lookups[parameter.name] = found
+            _keep(parameter.name, cells_of(found, parameter.type.unit), project)
     return project
 
 

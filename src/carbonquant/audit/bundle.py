@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from carbonquant.audit.canonical import MOST_BYTES, canonical, tagged_digest
 from carbonquant.audit.parts import parquet_bytes, parts
 from carbonquant.audit.provided import provided
-from carbonquant.audit.record import RECORD_FILE, AuditRecord, methodology_file, record
+from carbonquant.audit.record import RECORD_FILE, AuditRecord, methodology_files, record
 from carbonquant.quantification import Quantification
 from carbonquant.sources import digest_of
 
@@ -92,7 +92,8 @@ def _write_files(recorded: AuditRecord, result: Quantification, folder: Path) ->
 def _contents(recorded: AuditRecord, result: Quantification) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the bytes of every file but the manifest."""
     yield RECORD_FILE, recorded.text.encode()
-    yield methodology_file(result.methodology), result.methodology.source.data
+    for name, source in methodology_files(result.methodology).items():
+        yield name, source.data
     for file in provided(result).files():
         yield f"{INPUTS}/{file.name}", file.read()
     for name, table in parts(result).items():

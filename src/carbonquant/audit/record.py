@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from importlib.metadata import PackageNotFoundError, version
@@ -19,21 +19,27 @@ from typing import Any
 
 import numpy as np
 
-from carbonquant import sources, units
+from carbonquant import units
+from carbonquant.activity import Lookup
 from carbonquant.audit.canonical import canonical, decimal_text, read_json, tagged_digest
 from carbonquant.audit.cells import by_member, written
 from carbonquant.audit.provided import Provided, binding_of, provided
 from carbonquant.audit.trace import class_of, inexact_calls, trace
 from carbonquant.declaration import LANGUAGE
 from carbonquant.errors import AuditError, Diagnostic, Position
-from carbonquant.factors import Cell
+from carbonquant.factors import Cell, FactorSet
 from carbonquant.methodology.model import Methodology, Parameter
 from carbonquant.quantification import Figure, Quantification
+from carbonquant.sources import Source
+from carbonquant.units import Unit
 
 __all__ = [
+    "METHODOLOGY_FOLDER",
     "RECORD_FILE",
     "AuditRecord",
+    "methodology_facts",
     "methodology_file",
+    "methodology_files",
     "normal_digest",
     "parts_of",
     "record",
@@ -41,6 +47,7 @@ __all__ = [
 ]
 
 RECORD_FILE = "record.json"
+METHODOLOGY_FOLDER = "methodology/"
 TYPE = "carbonquant/quantification/1"
 EXACT = Context(prec=2000)
 """Digits enough for the difference of any two float64."""
@@ -151,7 +158,7 @@ def record(result: Quantification) -> AuditRecord:
     files = provided(result)
     core = {
         "type": TYPE,
-        "methodology": _methodology(result.methodology),
+        "methodology": methodology_facts(result.methodology),
         "units": units.digest(),
         "period": _period(result),
         "members": {name: list(members) for name, members in result.binding.members.items()},
@@ -171,23 +178,68 @@ def record(result: Quantification) -> AuditRecord:
 # --- what the figures were made with -------------------------------------------------------------------------
 
 
-def methodology_file(methodology: Methodology) -> str:
-    """Return the name of a methodology's file in a bundle."""
-    return f"methodology/{methodology.id}.yaml"
+def methodology_file(id_: str) -> str:
+    """Return the name that the file of a methodology, a tool or a factor set has in a bundle.
+
+    >>> methodology_file("greenway-cycling")
+    'methodology/greenway-cycling.yaml'
+    """
+    return f"{METHODOLOGY_FOLDER}{id_}.yaml"
 
 
-def normal_digest(methodology: Methodology) -> str:
-    """Return a digest of what a methodology says: comments, order of keys and line ends do not count."""
-    return tagged_digest("methodology", canonical(methodology.source.plain()))
+def methodology_files(methodology: Methodology) -> dict[str, Source]:
+    """Return the files of a methodology, of its tools and of its factor sets by their names in a bundle."""
+    found = (methodology.source, *methodology.used)
+    return {_file_of(source): source for source in found}
 
 
-def _methodology(methodology: Methodology) -> dict[str, Any]:
+def normal_digest(source: Source) -> str:
+    """Return a digest of what a file says: comments, order of keys and line ends do not count."""
+    return tagged_digest("methodology", canonical(source.plain()))
+
+
+def _file_of(source: Source) -> str:
+    return methodology_file(str(source.plain()["id"]))
+
+
+def methodology_facts(methodology: Methodology) -> dict[str, Any]:
+    """Return what a record says of a methodology: its files, and the locks of its tools and factor sets."""
+    files = methodology_files(methodology)
     return {
         "id": methodology.id,
         "version": methodology.version,
         "basis": methodology.declaration.basis,
-        "digest": normal_digest(methodology),
-        "files": {methodology_file(methodology): sources.digest_of(methodology.source.data)},
+        "digest": normal_digest(methodology.source),
+        "files": {name: source.digest for name, source in files.items()},
+        "names": {name: _file_of(source) for name, source in methodology.named.items()},
+        "tools": list(_tools(methodology)),
+        "sets": [_set(found) for found in {found.id: found for found in _sets(methodology)}.values()],
+    }
+
+
+def _tools(methodology: Methodology, prefix: str = "") -> Iterator[dict[str, str]]:
+    """The lock of every tool in use, those that tools use in turn after them."""
+    for use, tool in methodology.tools.items():
+        head = {"use": f"{prefix}{use}", "id": tool.id, "version": tool.version}
+        yield {**head, "digest": normal_digest(tool.source)}
+        yield from _tools(tool, f"{prefix}{use}.")
+
+
+def _sets(methodology: Methodology) -> Iterator[FactorSet]:
+    yield from methodology.sets.values()
+    for tool in methodology.tools.values():
+        yield from _sets(tool)
+
+
+def _set(found: FactorSet) -> dict[str, Any]:
+    """The lock of a factor set."""
+    start, end = (None if day is None else day.isoformat() for day in found.valid or (None, None))
+    return {
+        "id": found.id,
+        "version": found.version,
+        "basis": found.basis,
+        "valid": {"from": start, "to": end} if found.valid else None,
+        "digest": normal_digest(found.source),
     }
 
 
@@ -208,8 +260,23 @@ def _factor(parameter: Parameter, result: Quantification) -> dict[str, Any]:
         bands = {"u": str(parameter.bands.unit), "upto": limits}
         return {**head, "bands": bands, "values": [_cell(cell) for cell in cells.tolist()]}
     members = [result.members(dimension) for dimension in result.methodology.axes(parameter.over)]
-    values = by_member(cells, members, _cell)
+    if parameter.factor is not None:
+        head |= {"set": parameter.factor.set.id, "version": parameter.factor.set.version}
+        unit = parameter.type.unit
+        values = by_member(result.binding.lookups[parameter.name], members, lambda one: _looked_up(one, unit))
+    else:
+        values = by_member(cells, members, _cell)
     return {**head, "values": values} if members else {**head, "value": values}
+
+
+def _looked_up(lookup: Lookup, unit: Unit) -> dict[str, Any]:
+    """A value of a factor set: its keys, the digits and the unit it is published in, the number that was used."""
+    cell = lookup.in_unit(unit)
+    if cell is None:
+        return {"keys": dict(lookup.asked), "printed": None}
+    used = {"printed_u": str(lookup.set.unit), "v": decimal_text(cell.number.value)}
+    asked = {"fallback_for": dict(lookup.asked)} if lookup.is_fallback else {}
+    return {**(_cell(lookup.cell) or {}), **used, "keys": dict(lookup.taken), **asked}
 
 
 def _cell(cell: Cell | None) -> dict[str, str] | None:

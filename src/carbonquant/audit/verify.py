@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from carbonquant import sources
 from carbonquant.activity import read_activity
 from carbonquant.audit.bundle import INPUTS, MANIFEST_FILE, MANIFEST_TYPE, Bundle, manifest_digest
 from carbonquant.audit.canonical import canonical, read_json
@@ -24,16 +23,16 @@ from carbonquant.audit.provided import is_plain_name
 from carbonquant.audit.record import (
     RECORD_FILE,
     AuditRecord,
+    methodology_facts,
     methodology_file,
-    normal_digest,
     parts_of,
     record,
     record_id,
 )
+from carbonquant.audit.reloading import methodology_name, reload_methodology
 from carbonquant.audit.trace import inexact_calls
-from carbonquant.declaration import declare
 from carbonquant.errors import AuditError, CarbonQuantError, Diagnostic, Position
-from carbonquant.methodology import Methodology, check
+from carbonquant.methodology import Methodology
 from carbonquant.quantification import quantify
 from carbonquant.worked_examples import run_examples
 
@@ -260,36 +259,20 @@ class _Verifier:
     def check_methodology(self) -> list[str]:
         """V5: the methodology reloads from the bundle, says what it said, and its examples pass."""
         bundle = self._bundle()
-        self.file = self._methodology_name()
-        source = sources.read(bundle.path(self.file))
-        self.methodology = check(declare(source))
+        self.file = methodology_name(bundle, self.core)
+        self.methodology = reload_methodology(bundle, self.core)
         failed = [each for each in run_examples(self.methodology) if not each.passed]
         wrong = [f"{self.file}: example '{each.name}': {each.detail}" for each in failed]
         if self.core is not None:
-            recorded = self.core["methodology"]
-            if (
-                methodology_file(self.methodology) != self.file
-                or recorded["version"] != self.methodology.version
-            ):
-                wrong.append(
-                    f"{self.file} is {self.methodology.id} {self.methodology.version}, not the one recorded"
-                )
-            if recorded["digest"] != normal_digest(self.methodology):
-                wrong.append(
-                    f"{self.file} does not say what it said when the figures were made (normal digest)"
-                )
+            wrong += _strangers(self.core["methodology"], self.methodology)
         self.said = [
             f"{self.methodology.id} {self.methodology.version}, {len(self.methodology.examples)} examples pass"
         ]
+        if self.methodology.used:
+            self.said[0] += (
+                f"; it uses {len(self.methodology.used)} other files of this bundle and nothing else"
+            )
         return wrong
-
-    def _methodology_name(self) -> str:
-        """The one file of the methodology, by the record or else by its folder."""
-        listed = [] if self.core is None else list(self.core["methodology"]["files"])
-        found = listed or [name for name in self._bundle().files if name.startswith("methodology/")]
-        if len(found) != 1 or not is_plain_name(found[0]):
-            raise ValueError(f"expected one file in methodology/, found {len(found)}")
-        return str(found[0])
 
     # --- V6: every figure ------------------------------------------------------------------------------------
 
@@ -371,6 +354,23 @@ class _Verifier:
         rounded = len(core["options"]["rounding"])
         self.said = [f"{rounded} rounded figures follow their rule, nothing is lost"]
         return list(issuance_faults(core))
+
+
+def _strangers(recorded: Mapping[str, Any], found: Methodology) -> list[str]:
+    """What the bundle's own files say otherwise than the methodology, the tools and the sets that were recorded."""
+    again = methodology_facts(found)
+    wrong = []
+    main = methodology_file(found.id)
+    if (recorded["id"], recorded["version"]) != (found.id, found.version):
+        wrong.append(f"{main} is {found.id} {found.version}, not the one recorded")
+    if recorded["digest"] != again["digest"]:
+        wrong.append(f"{main} does not say what it said when the figures were made (normal digest)")
+    for part in ("tools", "sets"):
+        for lock in again[part]:
+            if lock not in recorded[part]:
+                file = methodology_file(lock["id"])
+                wrong.append(f"{file} does not say what it said when the figures were made (normal digest)")
+    return list(dict.fromkeys(wrong))
 
 
 def _is_listed(entry: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from carbonquant.cli.options import AsJson, Paths
+from carbonquant.cli.options import AsJson, Kind, Paths
 from carbonquant.cli.terminal import EXIT, paint, say, say_json, tell, tell_diagnostics
 from carbonquant.errors import CarbonQuantError
 
@@ -36,7 +36,7 @@ class Format(StrEnum):
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="Methodology or activity files."),
+        typer.Argument(exists=True, dir_okay=False, metavar="FILE", help="Files of any kind."),
     ],
     *,
     form: Annotated[Format, typer.Option("--format", help="text, json or github.")] = Format.text,
@@ -44,7 +44,7 @@ def check(
     as_json: AsJson = False,
     path: Paths = None,
 ) -> None:
-    """Report every problem of methodologies and data."""
+    """Report every problem of methodologies, tools, factor sets and data."""
     from carbonquant.cli.findings import as_dicts, as_github, problems_of
 
     found = [problem for file in files for problem in problems_of(file, path or ())]
@@ -87,7 +87,7 @@ def try_examples(
     as_json: AsJson = False,
     path: Paths = None,
 ) -> None:
-    """Run the worked examples of methodologies."""
+    """Run the worked examples of methodologies and tools."""
     from carbonquant import sources
     from carbonquant.cli.shipped import entries
     from carbonquant.methodology import load
@@ -95,9 +95,12 @@ def try_examples(
 
     results: list[tuple[str, ExampleResult]] = []
     is_wrong = False
-    for name in names or [str(entry.path) for entry in entries(sources.library())]:
+    shipped = [
+        str(one.path) for kind in (Kind.methodology, Kind.tool) for one in entries(sources.library(), kind)
+    ]
+    for name in names or shipped:
         try:
-            methodology = load(sources.find(name, path=path or ()))
+            methodology = load(name, path or ())
         except CarbonQuantError as error:
             tell_diagnostics(error.diagnostics)
             is_wrong = True

@@ -1,6 +1,7 @@
 """Everything that is wrong in one file, whatever its kind, and the forms in which `check` prints it.
 
-A methodology is proven; an activity file is read, its methodology found and, where its tables are there, bound to it.
+A methodology, a tool or a factor set is proven; an activity file is read, its methodology found and, where its tables
+are there, bound to it.
 A wrong file gives diagnostics, never an exception.
 
 Computes no figure.
@@ -17,18 +18,23 @@ from carbonquant.activity import ActivityData, FileTable, bind, read_activity
 from carbonquant.cli.opening import methodology_of
 from carbonquant.declaration import declare
 from carbonquant.errors import CarbonQuantError, Diagnostic
+from carbonquant.factors import check_factors
 from carbonquant.methodology import check
 
 __all__ = ["as_dicts", "as_github", "problems_of"]
 
 
 def problems_of(file: Path, path: Sequence[Path] = ()) -> tuple[Diagnostic, ...]:
-    """Return all errors and warnings of a methodology file or an activity file."""
+    """Return all errors and warnings of a file: a methodology, a tool, a factor set or an activity."""
     try:
         source = sources.read(file)
-        if source.plain().get("kind") == "activity":
+        kind = source.plain().get("kind")
+        if kind == "activity":
             return _of_activity(read_activity(file), path)
-        return check(declare(source)).warnings
+        if kind == "factors":
+            check_factors(declare(source))
+            return ()
+        return check(declare(source), path).warnings
     except CarbonQuantError as error:
         return error.diagnostics
 

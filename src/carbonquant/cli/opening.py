@@ -17,6 +17,7 @@ from carbonquant.activity import ActivityData, read_activity
 from carbonquant.audit import AuditRecord
 from carbonquant.audit.bundle import INPUTS, Bundle
 from carbonquant.audit.record import RECORD_FILE
+from carbonquant.audit.reloading import reload_methodology
 from carbonquant.errors import AuditError, Diagnostic, MethodologyError
 from carbonquant.methodology import Methodology, load
 from carbonquant.quantification import Quantification, quantify
@@ -38,7 +39,7 @@ def methodology_of(activity: ActivityData, path: Sequence[Path] = ()) -> Methodo
         found = sources.find(activity.methodology, beside=beside, path=path)
     except MethodologyError as error:
         raise MethodologyError(_placed(one, activity) for one in error.diagnostics) from error
-    return load(found)
+    return load(found, path)
 
 
 def _placed(diagnostic: Diagnostic, activity: ActivityData) -> Diagnostic:
@@ -61,11 +62,10 @@ def reopened(bundle: Path) -> Quantification:
     try:
         opened = Bundle.open(bundle)
         core = AuditRecord.read(opened.path(RECORD_FILE)).core
-        (methodology,) = core["methodology"]["files"]
-        methodology_path = opened.path(methodology)
+        methodology = reload_methodology(opened, core)
         activity_path = opened.path(f"{INPUTS}/{core['inputs']['activity']['file']}")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{bundle} cannot be read as a bundle: {error}"
         hint = "give the folder that `carbonquant run -o` wrote; `carbonquant verify` says what is wrong with one"
         raise AuditError([Diagnostic("CQ601", message, hint=hint)]) from error
-    return quantify(load(methodology_path), read_activity(activity_path))
+    return quantify(methodology, read_activity(activity_path))

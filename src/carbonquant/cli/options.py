@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-__all__ = ["AsJson", "Bundle", "DataFolder", "Lang", "Language", "Paths", "Threads"]
+__all__ = ["AsJson", "Bundle", "DataFolder", "Kind", "Lang", "Language", "Paths", "Threads"]
 
 
 class Language(StrEnum):
@@ -19,6 +19,14 @@ class Language(StrEnum):
 
     en = "en"
     zh = "zh"
+
+
+class Kind(StrEnum):
+    """The kinds of files that are shipped."""
+
+    methodology = "methodology"
+    tool = "tool"
+    factors = "factors"
 
 
 Lang: TypeAlias = Annotated[Language, typer.Option("--lang", help="Language of the words: zh or en.")]

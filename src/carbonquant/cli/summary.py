@@ -12,14 +12,15 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from carbonquant.audit.cells import MOST_CELLS, summary
-from carbonquant.cli.description import cells_of
 from carbonquant.cli.findings import as_dicts
 from carbonquant.cli.terminal import aligned
 from carbonquant.cli.words import WORDS, banner, word
+from carbonquant.declaration import FactorsDeclaration, ModuleDeclaration
+from carbonquant.factors import Cell
 from carbonquant.formula.tree import Type
-from carbonquant.methodology.model import Methodology, Parameter
 from carbonquant.methodology.values import sorted_members
 from carbonquant.quantification import Figure, Quantification
 
@@ -38,9 +39,10 @@ def as_text(result: Quantification, language: str) -> Iterator[str]:
     title = result.activity.title.get(language) or ""
     yield f"{methodology.title(language)} · {methodology.id} {methodology.version}"
     yield from (line for line in (title, banner(methodology.declaration.basis, language)) if line)
-    yield from unverified_lines(methodology, language)
+    yield from unverified_lines(result, language)
     yield from _section("choices", language, _choice_lines(result))
     yield from _section("defaults", language, _listed(result.binding.defaults))
+    yield from _section("fallbacks", language, _fallback_lines(result))
     yield ""
     yield f"{word('figures', language)}, t CO2e"
     yield from aligned(_figure_rows(result, language), numbers_from=1)
@@ -83,21 +85,63 @@ def _listed(names: Sequence[str]) -> list[str]:
     return [f"  {', '.join(names)}"] if names else []
 
 
-def unverified_lines(methodology: Methodology, language: str) -> list[str]:
-    """Name the values that nobody has verified, by the source they are taken from."""
-    by_source: dict[str, list[str]] = {}
-    for name in methodology.unverified:
-        by_source.setdefault(_unverified_source(methodology.parameters[name]), []).append(name)
-    if not by_source:
+def unverified_lines(result: Quantification, language: str) -> list[str]:
+    """Name the parameters with a value in this run that nobody has verified, by the document it is taken from."""
+    by_document: dict[tuple[str, str], list[str]] = {}
+    for name in _unverified(result):
+        for document in _documents(name, result):
+            by_document.setdefault(document, []).append(name)
+    if not by_document:
         return []
-    titles = {key: source.title for key, source in methodology.declaration.sources.items()}
-    rows = [[f"  {', '.join(names)}", key, titles.get(key, "")] for key, names in by_source.items()]
+    rows = [[f"  {', '.join(names)}", key, title] for (key, title), names in by_document.items()]
     return [f"{word('unverified', language)}:", *aligned(rows)]
 
 
-def _unverified_source(parameter: Parameter) -> str:
-    cell = next(cell for _, cell in cells_of(parameter.cells) if cell.is_unverified)
+def _unverified(result: Quantification) -> list[str]:
+    """The parameters of which this run has an unverified value, from the file or from a factor set."""
+    cells = result.binding.cells
+    return [name for name in cells if any(cell.is_unverified for cell in _listed_of(cells[name]))]
+
+
+def _documents(name: str, result: Quantification) -> dict[tuple[str, str], None]:
+    """The keys and titles of the documents behind the unverified values of a parameter, each once."""
+    lookups = result.binding.lookups.get(name)
+    if lookups is not None:
+        found = [one for one in _listed_of(lookups) if one.cell is not None and one.cell.is_unverified]
+        pairs = [(f"{one.set.id} {_key(one.cell)}", _title(one.set.declaration, one.cell)) for one in found]
+        return dict.fromkeys(pairs)
+    owner = result.methodology
+    for use in name.split(".")[:-1]:
+        owner = owner.tools[use]
+    unverified = [cell for cell in _listed_of(result.binding.cells[name]) if cell.is_unverified]
+    return dict.fromkeys((_key(cell), _title(owner.declaration, cell)) for cell in unverified)
+
+
+def _listed_of(cells: NDArray[np.object_]) -> list[Any]:
+    """What an array of cells or look-ups holds; None is left out."""
+    return [each for each in np.ravel(cells).tolist() if each is not None]
+
+
+def _key(cell: Cell) -> str:
     return cell.source.partition(" ")[0]
+
+
+def _title(declared: ModuleDeclaration | FactorsDeclaration, cell: Cell) -> str:
+    source = declared.sources.get(_key(cell))
+    return "" if source is None else source.title
+
+
+def _fallback_lines(result: Quantification) -> list[str]:
+    """Tell which values of factor sets stand in for others that are not published."""
+    rows = []
+    for name, lookups in result.binding.lookups.items():
+        for one in _listed_of(lookups):
+            if one.is_fallback:
+                asked, taken = (
+                    ", ".join(keys[key] for key in one.set.keys) for keys in (one.asked, one.taken)
+                )
+                rows.append([f"  {name}", f"{one.set.id} {one.set.version}", f"[{asked}] → [{taken}]"])
+    return aligned(rows)
 
 
 def _choice_lines(result: Quantification) -> list[str]:
@@ -198,8 +242,13 @@ def as_dict(result: Quantification) -> dict[str, Any]:
             }
             for table, counts in result.rows.items()
         },
-        "unverified": list(methodology.unverified),
+        "unverified": _unverified(result),
         "defaults": list(result.binding.defaults),
+        "fallbacks": [
+            name
+            for name, found in result.binding.lookups.items()
+            if any(one.is_fallback for one in _listed_of(found))
+        ],
     }
 
 

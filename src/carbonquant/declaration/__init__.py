@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from carbonquant.declaration.activity import ActivityDeclaration, ColumnDeclaration, TableDeclaration
 from carbonquant.declaration.factors import FactorsDeclaration
+from carbonquant.declaration.items import TitleDeclaration
 from carbonquant.declaration.models import (
     CellDeclaration,
     ExampleDeclaration,
@@ -21,6 +22,7 @@ from carbonquant.declaration.models import (
     ResultsDeclaration,
     RoundingDeclaration,
     RuleDeclaration,
+    SourceDeclaration,
     StepDeclaration,
     ToolDeclaration,
     UseDeclaration,
@@ -45,8 +47,10 @@ __all__ = [
     "ResultsDeclaration",
     "RoundingDeclaration",
     "RuleDeclaration",
+    "SourceDeclaration",
     "StepDeclaration",
     "TableDeclaration",
+    "TitleDeclaration",
     "ToolDeclaration",
     "UseDeclaration",
     "declare",

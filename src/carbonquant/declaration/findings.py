@@ -63,6 +63,10 @@ class Findings:
         self.error(found.code, found.message, path, hint=hint or found.hint)
         return None
 
+    def is_broken(self, name: str) -> bool:
+        """Whether a name, or the use of the tool that it is an output of, exists but is wrong."""
+        return not self.broken.isdisjoint((name, name.partition(".")[0]))
+
     @property
     def count(self) -> int:
         """How many errors there are."""

@@ -44,6 +44,7 @@ __all__ = [
     "ResultsDeclaration",
     "RoundingDeclaration",
     "RuleDeclaration",
+    "SourceDeclaration",
     "StepDeclaration",
     "ToolDeclaration",
     "UseDeclaration",

@@ -48,6 +48,7 @@ STAND_INS: dict[str, Any] = {
     "methodology": "unknown",
     "unit": "1",
     "keys": ["unknown"],
+    "values": {},
 }
 """What is read in the place of a key without which nothing could be read; only ever beside a problem."""
 LEVEL_OF_ITEMS = 2
@@ -93,6 +94,8 @@ def _likely_kind(source: Source) -> str:
     keys = source.root.keys()
     if "steps" in keys:
         return "methodology"
+    if "values" in keys:
+        return "factors"
     return "activity" if "tables" in keys or "methodology" in keys else ""
 
 
@@ -205,7 +208,11 @@ class _Reading:
     def _leave_out_item(self, path: Path_) -> None:
         """Leave out what stands at the second level of a file: an item with a name, or a key of a section."""
         top, name = str(path[0]), str(path[1])
-        self.plain.get(top, {}).pop(name, None)
+        section = self.plain.get(top, {})
+        if isinstance(section, list):
+            self._replace_section(top)
+            return
+        section.pop(name, None)
         self.thinned.add((top,))
         self.broken.add(name if self._names_items(top) else top)
 
@@ -213,7 +220,7 @@ class _Reading:
         """Leave out a whole section; where a file cannot be without it, something stands in its place."""
         self.broken.add(top)
         self.plain.pop(top, None)
-        if top in self.stand_ins:
+        if top in self.stand_ins and self.model.model_fields[top].is_required():
             self.plain[top] = self.stand_ins[top]
 
     def _names_items(self, top: str) -> bool:

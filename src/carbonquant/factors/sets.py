@@ -58,7 +58,7 @@ class FactorSet:
         return (title.zh or title.en) if language == "zh" else (title.en or title.zh)
 
 
-def read_factors(name: str, beside: Path | None = None, path: Sequence[Path] = ()) -> FactorSet:
+def read_factors(name: str | Path, beside: Path | None = None, path: Sequence[Path] = ()) -> FactorSet:
     """Find, read and check a factor set.
 
     Raises

@@ -223,11 +223,8 @@ class Inference:
 
     def unknown(self, name: str, span: tree.Span) -> None:
         """Refuse a name that nothing in the file declares."""
-        if name in self.names.broken:
+        if not self.names.broken.isdisjoint((name, name.partition(".")[0])):
             self.is_blocked = True
-            return
-        if "." in name:
-            self.refuse("CQ207", f"not supported yet: {name} (the output of a tool)", span)
             return
         known = [*self.names.symbols, *self.names.dimensions, *CONSTANTS]
         self.refuse("CQ306", f"unknown name '{name}'", span, hint=near(name, known))

@@ -31,12 +31,14 @@ from carbonquant.methodology.rules import check_rules
 from carbonquant.methodology.scope import Scope
 from carbonquant.methodology.steps import check_steps
 from carbonquant.methodology.tools import check_uses
-from carbonquant.sources import Path_
+from carbonquant.sources import Path_, Source
 
 __all__ = ["check"]
 
 
-def check(declaration: Declaration, path: Sequence[Path] = ()) -> Methodology:
+def check(
+    declaration: Declaration, path: Sequence[Path] = (), files: Mapping[str, Path] | None = None
+) -> Methodology:
     """Prove a declaration, or raise one `MethodologyError` that lists every problem found.
 
     Parameters
@@ -45,16 +47,20 @@ def check(declaration: Declaration, path: Sequence[Path] = ()) -> Methodology:
         What `declare` gave, of a methodology or a tool.
     path
         Folders in which tools and factor sets are looked for, after that of the file and before the library.
+    files
+        Where each tool and factor set is, by the name under which it is used; nothing else is opened then.
 
     Raises
     ------
     MethodologyError
         With all problems of the file, each at its line and column.
     """
-    return _checked(_scope(declaration, path, frozenset()))
+    return _checked(_scope(declaration, path, files, frozenset()))
 
 
-def _scope(declaration: Declaration, path: Sequence[Path], users: frozenset[str]) -> Scope:
+def _scope(
+    declaration: Declaration, path: Sequence[Path], files: Mapping[str, Path] | None, users: frozenset[str]
+) -> Scope:
     findings = Findings(declaration)
     if not isinstance(declaration.content, ModuleDeclaration):
         if declaration.content is not None:
@@ -64,12 +70,12 @@ def _scope(declaration: Declaration, path: Sequence[Path], users: frozenset[str]
             findings.error("CQ206", f"this is no methodology but {kind}", ("kind",))
         findings.raise_if_wrong()
     content = cast("ModuleDeclaration", declaration.content)
-    return Scope(content, findings, path, users | {declaration.source.digest})
+    return Scope(content, findings, path, files, users | {declaration.source.digest})
 
 
 def _check_tool(declaration: Declaration, user: Scope) -> Methodology:
     """Prove a tool on its own; `user` tells where to look, and who must not be used again."""
-    return _checked(_scope(declaration, user.path, user.users))
+    return _checked(_scope(declaration, user.path, user.files, user.users))
 
 
 def _checked(scope: Scope) -> Methodology:
@@ -96,6 +102,7 @@ def _checked(scope: Scope) -> Methodology:
     examples = check_examples(scope, inputs, parameters, shown, tools.rules)
     roots = [*(step.root for step in steps.values()), *(rule.root for rule in rules.values())]
     _warn_of_unused(scope, roots)
+    _check_files(scope)
     findings.raise_if_wrong()
     proven = cast("Results", results)
     return Methodology(
@@ -116,7 +123,8 @@ def _checked(scope: Scope) -> Methodology:
         claims=claims,
         examples=examples,
         outputs=tuple(content.results.outputs),
-        used=scope.used(),
+        tools=scope.tools,
+        sets=scope.sets,
         warnings=findings.warnings,
     )
 
@@ -129,6 +137,27 @@ def _ordered(steps: Mapping[str, Step], scope: Scope) -> dict[str, Step]:
         message = f"a step reads itself through a tool: {' → '.join(cycle)}"
         scope.findings.error("CQ319", message, ("use", use), is_key=True)
     return {name: steps[name] for name in order}
+
+
+def _check_files(scope: Scope) -> None:
+    """A name or an id stands for one file, in the methodology and in all of its tools."""
+    known = {scope.content.id: scope.findings.source}
+    for path, name, source in _named(scope):
+        for called in (name, str(source.plain().get("id", name))):
+            first = known.setdefault(called, source)
+            if first.digest != source.digest:
+                message = f"'{called}' is two different files: {first.shown} and {source.shown}"
+                scope.findings.error("CQ106", message, path, is_key=True)
+
+
+def _named(scope: Scope) -> Iterator[tuple[Path_, str, Source]]:
+    """The files of all tools and factor sets, the names they are found by, and where the file uses them."""
+    for name, found in scope.sets.items():
+        yield (), name, found.source
+    for use, tool in scope.tools.items():
+        yield ("use", use), scope.content.use[use].tool, tool.source
+        for name, source in tool.named.items():
+            yield ("use", use), name, source
 
 
 def _claims(scope: Scope) -> Claims | None:

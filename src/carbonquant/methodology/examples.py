@@ -128,7 +128,7 @@ class _ExampleChecker:
 
     def _check_known(self, section: str, found: Iterable[str], known: Iterable[str]) -> None:
         for name in found:
-            if name not in known and name not in self.findings.broken:
+            if name not in known and not self.findings.is_broken(name):
                 path: Path_ = (*self.path, section, name)
                 figure = self.figures.get(name)
                 message = f"unknown name '{name}'" if figure is None else _misplaced(figure, section)
@@ -162,7 +162,7 @@ class _ExampleChecker:
             "nonfinite": content.steps,
         }
         is_known = name in of_kind.get(kind, ()) if dot else reason in (*content.rules, *WHOLE_REASONS)
-        if is_known or (name or reason) in self.findings.broken:
+        if is_known or self.findings.is_broken(name) or self.findings.is_broken(reason):
             return
         known = (
             [f"{kind}.{each}" for each in of_kind.get(kind, ())] if dot else [*content.rules, *WHOLE_REASONS]

@@ -31,16 +31,19 @@ def check_factor_use(
     if declared.basis != found.basis:
         message = f"'{found.id}' is of basis {found.basis}, not {declared.basis}"
         findings.error("CQ216", message, (*path, "basis"))
+        return None
+    _check_keys(declared.at, found, (*path, "at"), scope)
+    _check_keys(declared.fallback, found, (*path, "fallback"), scope)
+    if findings.count > before:
+        return None
     if unit is not None and not unit.same_dimension(found.unit):
         message = f"'{found.id}' is in {found.unit}, which cannot be given in {unit}"
         findings.error("CQ302", message, (*path, "unit"))
-    _check_keys(declared.at, found, (*path, "at"), scope)
-    _check_keys(declared.fallback, found, (*path, "fallback"), scope)
     by_input = {key: name for key, name in declared.at.items() if _is_chooser(name, key, path, scope)}
     by_dimension = {key: key for key in found.keys if key not in declared.at}
     _check_over(declared, found, by_dimension, by_input, path, scope)
     for key, value in declared.fallback.items():
-        if key in found.keys and value not in found.known(key):
+        if value not in found.known(key):
             hint = near(value, found.known(key))
             findings.error(
                 "CQ214", f"'{found.id}' has no {key} '{value}'", (*path, "fallback", key), hint=hint

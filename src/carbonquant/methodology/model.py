@@ -194,8 +194,10 @@ class Methodology:
     examples: Mapping[str, Example]
     outputs: tuple[str, ...] = ()
     """What a tool gives to those who use it."""
-    used: tuple[Source, ...] = ()
-    """The files of the tools and factor sets it uses, each once."""
+    tools: Mapping[str, Methodology] = field(default_factory=dict)
+    """The tools in use, by the names of their uses."""
+    sets: Mapping[str, FactorSet] = field(default_factory=dict)
+    """The factor sets that this file names, by the names it gives them."""
     warnings: tuple[Any, ...] = field(default=())
     """Diagnostics of severity `warning` that `check` found."""
 
@@ -205,11 +207,22 @@ class Methodology:
         return (title.zh or title.en) if language == "zh" else (title.en or title.zh)
 
     @property
+    def named(self) -> dict[str, Source]:
+        """The files of all tools and factor sets in use, here and in the tools, by the names they are found by."""
+        found = {name: each.source for name, each in self.sets.items()}
+        for use, tool in self.tools.items():
+            found |= {self.declaration.use[use].tool: tool.source, **tool.named}
+        return found
+
+    @property
+    def used(self) -> tuple[Source, ...]:
+        """The files of all tools and factor sets in use, each once."""
+        return tuple({source.digest: source for source in self.named.values()}.values())
+
+    @property
     def unverified(self) -> tuple[str, ...]:
-        """Names of the parameters that hold a value nobody has verified against its source."""
-        return tuple(
-            p.name for p in self.parameters.values() if any(c.is_unverified for c in _leaves(p.cells))
-        )
+        """Names of the parameters with a value that nobody has verified, in the file or in their factor set."""
+        return tuple(p.name for p in self.parameters.values() if any(c.is_unverified for c in _cells_of(p)))
 
     def axes(self, dims: Iterable[str]) -> tuple[str, ...]:
         """Dimensions in the order of array axes: as the file declares them, rows and groups last."""

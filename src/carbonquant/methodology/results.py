@@ -111,7 +111,7 @@ class _ResultsChecker:
     def _is_known(self, name: str, path: Path_) -> bool:
         if name in self.figures:
             return True
-        if name not in self.findings.broken:
+        if not self.findings.is_broken(name):
             self.findings.error(
                 "CQ321", f"'{name}' is no step and no input", path, hint=near(name, self.figures)
             )

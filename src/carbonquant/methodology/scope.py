@@ -8,18 +8,20 @@ Judges `over:` and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from carbonquant import sources
 from carbonquant.declaration import ModuleDeclaration
 from carbonquant.declaration.findings import Findings
+from carbonquant.errors import Diagnostic, MethodologyError
 from carbonquant.factors import FactorSet, read_factors
 from carbonquant.formula.conversion import near
 from carbonquant.formula.tree import Dimension, Symbol
 from carbonquant.formula.typing import Names
 from carbonquant.methodology.model import Methodology
-from carbonquant.sources import Path_, Source
+from carbonquant.sources import Path_
 
 __all__ = ["Scope"]
 
@@ -32,6 +34,8 @@ class Scope:
     findings: Findings
     path: Sequence[Path] = ()
     """Folders in which tools and factor sets are looked for, before the library."""
+    files: Mapping[str, Path] | None = None
+    """Where each tool and factor set is, by name; where given, nothing is looked for anywhere else."""
     users: frozenset[str] = frozenset()
     """Digests of the file and of those that use it, which it may not use in turn."""
     dimensions: dict[str, Dimension] = field(default_factory=dict)
@@ -43,20 +47,21 @@ class Scope:
     def factors(self, name: str) -> FactorSet:
         """The factor set of a name; read once. Raises `MethodologyError` where there is none, or it is wrong."""
         if name not in self.sets:
-            self.sets[name] = read_factors(name, self.beside, self.path)
+            self.sets[name] = read_factors(self.find(name))
         return self.sets[name]
+
+    def find(self, name: str) -> Path:
+        """The file of a tool or a factor set. Raises `MethodologyError` where there is none."""
+        if self.files is None:
+            return sources.find(name, self.beside, self.path)
+        if name not in self.files:
+            raise MethodologyError([Diagnostic("CQ106", f"'{name}' is not among the files given")])
+        return self.files[name]
 
     @property
     def beside(self) -> Path | None:
         """The file being checked, if it is one."""
         return self.findings.source.path if self.findings.source.path.is_file() else None
-
-    def used(self) -> tuple[Source, ...]:
-        """The files of the tools and factor sets in use, each once."""
-        found = {each.source.digest: each.source for each in self.sets.values()}
-        for tool in self.tools.values():
-            found.update((source.digest, source) for source in (tool.source, *tool.used))
-        return tuple(found.values())
 
     def names(self) -> Names:
         """What formulas may speak of."""

@@ -67,7 +67,7 @@ def check_uses(scope: Scope, inputs: Mapping[str, Input], check: Check) -> Tools
 def _tool(name: str, declared: UseDeclaration, scope: Scope, check: Check) -> Methodology | None:
     place: Path_ = ("use", name, "tool")
     try:
-        source = sources.read(sources.find(declared.tool, scope.beside, scope.path))
+        source = sources.read(scope.find(declared.tool))
         if source.digest in scope.users:
             scope.findings.error("CQ319", f"the tool '{declared.tool}' uses itself", place)
             return None
@@ -130,8 +130,9 @@ class _Use:
         before = self.scope.findings.count
         self._check_keys(self.declared.inputs, self.tool.inputs, "with", "input")
         self._check_keys(self.declared.dims, self.tool.dimensions, "dims", "dimension")
-        for dimension in self.tool.dimensions.values():
-            self._match(dimension)
+        if self.scope.findings.count == before:
+            for dimension in self.tool.dimensions.values():
+                self._match(dimension)
         if self.scope.findings.count > before:
             return False
         for declared in self.tool.inputs.values():

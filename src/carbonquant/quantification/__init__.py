@@ -8,7 +8,7 @@ Does not read files (see `activity`), does not keep evidence (see `audit`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -30,6 +30,8 @@ from carbonquant.units import quantity
 __all__ = ["Explanation", "Figure", "Quantification", "RowCounts", "quantify"]
 
 IDENTITY_TOLERANCE = 1e-9
+MOST_GAPS = 3
+"""Gaps of a factor set that a message lists."""
 CODE_OF_REASON = {"band": "CQ504", "nonfinite": "CQ505", "table": "CQ504"}
 
 
@@ -134,7 +136,7 @@ def quantify(
         laid_out, binding, threads=threads, block_rows=block_rows
     )
     if outcome.refusals:
-        raise NotApplicableError(_refused(refusal, methodology) for refusal in outcome.refusals)
+        raise NotApplicableError(_refused(refusal, binding) for refusal in _once(outcome.refusals))
     figures = figures_by_role(methodology, outcome.values, binding.members)
     if methodology.checks_identity:
         _check_identity(methodology, figures)
@@ -178,8 +180,18 @@ class _ScalarContext:
         return int(np.datetime64(date, "D").astype(np.int64))
 
 
-def _refused(refusal: Refusal, methodology: Methodology) -> Diagnostic:
+def _once(refusals: Iterable[Refusal]) -> Iterator[Refusal]:
+    """Leave out what says again that a table has no value: one gap is told where it is met first."""
+    told: set[str] = set()
+    for refusal in refusals:
+        if not (refusal.reason.startswith("table.") and refusal.reason in told):
+            yield refusal
+        told.add(refusal.reason)
+
+
+def _refused(refusal: Refusal, binding: Binding) -> Diagnostic:
     """Say why a project is refused, at the place in the methodology that says so."""
+    methodology = binding.methodology
     source = methodology.source
     where = f" for {', '.join(refusal.members)}" if refusal.members else ""
     if refusal.reason in methodology.rules:
@@ -187,20 +199,40 @@ def _refused(refusal: Refusal, methodology: Methodology) -> Diagnostic:
         message = (
             f"the project does not meet '{rule.name}'{where}: {rule.words.in_language('en') or rule.text}"
         )
-        position = source.position_of(("rules", rule.name, "require"))
+        position = source.position_of(_place("rules", rule.name, "require"))
         return _with_reason(
             source.diagnostic("CQ501", message, position, notes=_also_in_chinese(rule.words)), refusal
         )
     kind, _, name = refusal.reason.partition(".")
-    if kind == "band":
+    notes: tuple[str, ...] = ()
+    if kind == "table":
+        message, hint = f"'{name}' has no published value{where}", ""
+        notes = tuple(_gaps(name, binding))
+    elif kind == "band":
         bands = methodology.parameters[name].bands
         message = f"'{name}' has no band for the value{where}"
         hint = f"its last limit is {bands.limits[-1]:g} {bands.unit}" if bands and bands.limits[-1] else ""
     else:
         message = f"'{name}' has no finite value{where}"
         hint = "look for a division by 0, or a number that is far too large"
-    position = source.position_of(("steps", refusal.name, "formula"))
-    return _with_reason(source.diagnostic(CODE_OF_REASON[kind], message, position, hint=hint), refusal)
+    position = source.position_of(_place("steps", refusal.name, "formula"))
+    found = source.diagnostic(CODE_OF_REASON[kind], message, position, notes=notes, hint=hint)
+    return _with_reason(found, refusal)
+
+
+def _place(section: str, name: str, key: str) -> tuple[str, ...]:
+    """Where an item stands in the file; what a tool brings along stands where the tool is used."""
+    use, dot, own = name.partition(".")
+    return ("use", use, "with", own) if dot else (section, name, key)
+
+
+def _gaps(parameter: str, binding: Binding) -> Iterator[str]:
+    """Tell the first keys for which a factor set has no value."""
+    lookups = binding.lookups.get(parameter)
+    gaps = [] if lookups is None else [one for one in lookups.ravel().tolist() if one.cell is None]
+    for gap in gaps[:MOST_GAPS]:
+        asked = ", ".join(f"{key} {gap.asked[key]}" for key in gap.set.keys)
+        yield f"'{gap.set.id}' {gap.set.version} publishes nothing for {asked}"
 
 
 def _also_in_chinese(words: Words) -> tuple[str, ...]:

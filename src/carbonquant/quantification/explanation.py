@@ -22,13 +22,14 @@ from carbonquant.formula.tree import Typed
 from carbonquant.methodology.model import Bands, Parameter, Words
 from carbonquant.plan import Reduction
 from carbonquant.quantification.evaluation import Evaluation
-from carbonquant.quantification.substitution import Substitution, with_unit
+from carbonquant.quantification.substitution import NO_VALUE, Substitution, with_unit
 from carbonquant.rows.execution import Outcome
 
 __all__ = ["Explanation", "explain"]
 
 UNVERIFIED = {"zh": "未核实", "en": "unverified"}
 BY_DEFAULT = "default of the methodology"
+NOT_PUBLISHED = "nothing is published"
 REJECTED = {"zh": "此行被拒绝", "en": "this row is rejected"}
 FROM_PROJECT = {"zh": "项目数据", "en": "the project's data"}
 
@@ -237,7 +238,14 @@ class _Explainer:
         if parameter.bands is not None:
             return self._banded(parameter, parameter.bands)
         cells = self.outcome.binding.cells[name]
-        cell: Cell = cells[tuple(self.evaluation.position(d, place[d]) for d in self.methodology.axes(place))]
+        cell: Cell | None = cells[
+            tuple(self.evaluation.position(d, place[d]) for d in self.methodology.axes(place))
+        ]
+        if cell is None:
+            source = (
+                NOT_PUBLISHED if parameter.factor is None else f"{NOT_PUBLISHED} in {parameter.factor.set.id}"
+            )
+            return Explanation(name, parameter.words, self._at(place), "", "", NO_VALUE, source)
         value = with_unit(cell.number.text, parameter.type.unit)
         return Explanation(
             name, parameter.words, self._at(place), "", "", value, cell.source, cell.is_unverified

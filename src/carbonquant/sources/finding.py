@@ -61,7 +61,7 @@ def _shipped(package: Path, folder: str) -> Path:
 
 
 def find(name: str | Path, beside: Path | None = None, path: Items[Path] = ()) -> Path:
-    """Find the file of a methodology by its path or its id: `cycling`, `acme.cycling@1.0.0`, `a/cycling`.
+    """Find a methodology, tool or factor set by its path or its id: `cycling`, `acme.cycling@1.0.0`, `a/cycling`.
 
     It is looked for beside the file that names it (`beside`, that file or its folder, which a path may not
     lead out of), in and below the folders of `path`, then in the library and in installed packages.
@@ -69,7 +69,7 @@ def find(name: str | Path, beside: Path | None = None, path: Items[Path] = ()) -
     Raises
     ------
     MethodologyError
-        CQ106: nothing, or more than one methodology, is called so.
+        CQ106: nothing, or more than one file, is called so.
     """
     text = str(name)
     folder = beside if beside is None or beside.is_dir() else beside.parent
@@ -99,14 +99,14 @@ def _chosen(text: str, places: list[tuple[Path, str]]) -> Path:
     if fitting:
         notes = tuple(f"{one.id}@{one.version} in {shown_name(one.file)}" for one in fitting)
         hint = "write the whole id, the id with @version, or the path"
-        raise not_found(f"'{text}' may be more than one methodology", notes, hint)
+        raise not_found(f"'{text}' may be more than one file", notes, hint)
     if called:
         there = ", ".join(dict.fromkeys(one.version for one in called))
         raise not_found(f"'{name}' is there in version {there}, not in version {version}")
     near = difflib.get_close_matches(name, {part for one in known for part in (one.id, one.last)}, n=1)
     looked = "looked in " + ", ".join(dict.fromkeys(shown_name(folder) for folder, _ in places))
     hint = f"did you mean '{near[0]}'?" if near else ""
-    raise not_found(f"no methodology has the id '{name}'", (looked,), hint)
+    raise not_found(f"no file has the id '{name}'", (looked,), hint)
 
 
 def _known(places: list[tuple[Path, str]]) -> list[_Entry]:

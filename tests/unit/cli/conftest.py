@@ -106,3 +106,61 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "activity.yaml").write_text(ACTIVITY, encoding="utf-8")
     (tmp_path / "sheets.csv").write_text(SHEETS, encoding="utf-8")
     return Path("activity.yaml")
+
+
+GRID = """\
+carbonquant: 1
+kind: factors
+id: grid
+version: 1.0.0
+title: {zh: 电网, en: Grid}
+basis: average
+unit: kg CO2e/MWh
+keys: [region]
+sources: {notice: {title: A made-up notice}}
+source: notice table 1
+values: {north: 550.50, south: null, national: {value: 500, source: notice table 2, status: unverified}}
+"""
+
+HEAT_PUMP = """\
+carbonquant: 1
+kind: methodology
+id: heat-pump
+version: 1.0.0
+status: draft
+basis: demonstration
+title: {zh: 热泵, en: Heat pump}
+sector: demonstration
+scope: project
+dimensions: {year: year, meter: category, region: [north, south]}
+inputs:
+  used: {unit: MWh, over: [meter, year]}
+  grid_of: {type: region}
+parameters:
+  EF: {unit: t CO2e/MWh, factor: grid, basis: average, at: {region: grid_of}, fallback: {region: national}}
+use:
+  power: {tool: grid-electricity, with: {EC: used, EF: EF, TDL: "0"}, dims: {supply: meter}}
+steps:
+  ER: {unit: t CO2e, over: year, formula: power.E}
+results: {reductions: ER, identity: none, by: year}
+"""
+
+HEATING = """\
+carbonquant: 1
+kind: activity
+methodology: heat-pump
+members: {year: [2022], meter: [a]}
+inputs:
+  used: {unit: MWh, value: 10}
+  grid_of: {value: south}
+"""
+
+
+@pytest.fixture
+def heating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The activity file of a project whose methodology uses a tool and a factor set, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "heat-pump.yaml").write_text(HEAT_PUMP, encoding="utf-8")
+    (tmp_path / "grid.yaml").write_text(GRID, encoding="utf-8")
+    (tmp_path / "activity.yaml").write_text(HEATING, encoding="utf-8")
+    return Path("activity.yaml")

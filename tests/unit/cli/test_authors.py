@@ -83,7 +83,9 @@ def test_test_of_no_name_runs_all_that_are_shipped(command: Command) -> None:
 
     results = json.loads(ran.out)
     assert ran.code == 0
-    assert {result["methodology"] for result in results} == {"bamboo-afforestation", "greenway-cycling"}
+    assert {"greenway-cycling", "kitchen-waste-biogas", "solid-waste-fod"} <= {
+        one["methodology"] for one in results
+    }
     assert list(results[0]) == ["methodology", "example", "passed", "detail"]
 
 

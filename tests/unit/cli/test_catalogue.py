@@ -15,7 +15,32 @@ from .conftest import Command
 def test_list_names_every_shipped_methodology(command: Command) -> None:
     ran = command("list")
 
-    assert [line.split()[0] for line in ran.out.splitlines()] == ["bamboo-afforestation", "greenway-cycling"]
+    assert [line.split()[0] for line in ran.out.splitlines()] == [
+        "bamboo-afforestation",
+        "electricity-for-fuel",
+        "greenway-cycling",
+        "kitchen-waste-biogas",
+    ]
+
+
+def test_list_of_tools_names_the_tools_alone(command: Command) -> None:
+    listed = command("list", "--kind", "tool").out.splitlines()
+
+    assert [line.split()[0] for line in listed] == ["fuel-combustion", "grid-electricity", "solid-waste-fod"]
+
+
+def test_list_of_factor_sets_shows_basis_and_unit(command: Command) -> None:
+    listed = command("list", "--kind", "factors").out.splitlines()
+
+    (line,) = [line for line in listed if line.startswith("cn-grid-average ")]
+    assert line.split()[1:5] == ["1.0.0", "average", "kg", "CO2e/kWh"]
+
+
+def test_list_of_factor_sets_as_json_has_unit_and_keys(command: Command) -> None:
+    listed = json.loads(command("list", "--kind", "factors", "--json").out)
+
+    (entry,) = [entry for entry in listed if entry["id"] == "cn-grid-average"]
+    assert (entry["unit"], entry["keys"]) == ("kg CO2e/kWh", ["year", "region"])
 
 
 def test_list_in_chinese_has_chinese_titles(command: Command) -> None:
@@ -39,7 +64,7 @@ def test_list_of_an_unknown_sector_names_those_there_are(command: Command) -> No
     ran = command("list", "--sector", "cooking")
 
     assert (ran.code, ran.out) == (2, "")
-    assert "sectors: ecological-protection, low-carbon-living" in ran.err
+    assert "sectors: ecological-protection, energy-substitution, low-carbon-living" in ran.err
 
 
 def test_list_as_markdown_is_a_table(command: Command) -> None:
@@ -61,6 +86,35 @@ def test_describe_takes_an_id_of_a_folder(command: Command, project: Path) -> No
     ran = command("describe", "paper-saving", "--path", project.parent)
 
     assert ran.code == 0
+
+
+def test_describe_takes_a_tool(command: Command) -> None:
+    lines = command("describe", "solid-waste-fod").out.splitlines()
+
+    assert lines[1] == "solid-waste-fod 1.0.0 · draft · tool"
+    assert "  output  BE" in lines
+
+
+def test_describe_takes_a_factor_set(command: Command) -> None:
+    ran = command("describe", "cn-grid-average")
+
+    assert ran.out.splitlines()[1:3] == [
+        "cn-grid-average 1.0.0 · factor set · basis average",
+        "kg CO2e/kWh  over year, region",
+    ]
+
+
+def test_describe_of_a_factor_set_as_json_has_its_values(command: Command) -> None:
+    described = json.loads(command("describe", "gwp-ar5", "--json").out)
+
+    assert {"at": {"gas": "CH4"}, "value": "28"}.items() <= described["values"][0].items()
+
+
+def test_describe_of_a_factor_set_has_no_code_to_show(command: Command) -> None:
+    ran = command("describe", "gwp-ar5", "--kernel")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "'gwp-ar5' is a factor set" in ran.err
 
 
 def test_describe_as_json_has_every_section(command: Command, project: Path) -> None:

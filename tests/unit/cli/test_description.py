@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from carbonquant.cli import description
@@ -115,6 +117,45 @@ def test_text_shows_the_limits_of_bands() -> None:
     lines = lines_of(load("bamboo-afforestation"))
 
     assert "      ≤ 10 %: 0, ≤ 20 %: 6, ≤ 30 %: 11" in lines
+
+
+def test_text_shows_the_tools_and_what_they_are_bound_to(heating: Path) -> None:
+    lines = lines_of(load(heating.with_name("heat-pump.yaml")))
+
+    at = lines.index("Tools")
+    assert lines[at + 1] == "  power  grid-electricity 1.0.0"
+    assert lines[at + 3] == "      EC = used, EF = EF, TDL = 0"
+
+
+def test_text_shows_the_set_the_keys_and_the_fallback_of_a_factor(heating: Path) -> None:
+    lines = lines_of(load(heating.with_name("heat-pump.yaml")))
+
+    at = lines.index("  EF  t CO2e/MWh")
+    assert lines[at + 1] == (
+        "      factor set grid 1.0.0; basis average; kg CO2e/MWh over region (chosen by the input grid_of); "
+        "fallback region: national; UNVERIFIED: 1 / 2"
+    )
+
+
+def test_json_has_the_tools_and_the_factor_sets(heating: Path) -> None:
+    described = description.as_dict(load(heating.with_name("heat-pump.yaml")))
+
+    assert described["tools"] == [{"use": "power", "id": "grid-electricity", "version": "1.0.0"}]
+    assert described["parameters"][0]["factor"] == {
+        "set": "grid",
+        "version": "1.0.0",
+        "basis": "average",
+        "unit": "kg CO2e/MWh",
+        "at": {"region": "grid_of"},
+        "fallback": {"region": "national"},
+    }
+
+
+def test_json_of_a_tool_has_its_outputs_and_no_sector() -> None:
+    described = description.as_dict(load("solid-waste-fod"))
+
+    assert (described["kind"], described["outputs"]) == ("tool", ["CH4", "BE"])
+    assert "sector" not in described
 
 
 def test_json_has_values_as_the_file_prints_them(paper: Methodology) -> None:

@@ -29,6 +29,27 @@ def test_right_methodology_has_no_problems(project: Path) -> None:
     assert problems_of(project.with_name("paper-saving.yaml")) == ()
 
 
+@pytest.mark.parametrize("name", ["grid.yaml", "heat-pump.yaml", "activity.yaml"])
+def test_right_files_of_any_kind_have_no_problems(heating: Path, name: str) -> None:
+    assert problems_of(heating.with_name(name)) == ()
+
+
+def test_wrong_factor_set_has_its_problems(heating: Path) -> None:
+    file = heating.with_name("grid.yaml")
+    file.write_text(file.read_text(encoding="utf-8").replace("550.50", "lots"), encoding="utf-8")
+
+    assert [problem.code for problem in problems_of(file)] == ["CQ204"]
+
+
+def test_factor_set_is_looked_for_in_the_folders_given(heating: Path, tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    heating.with_name("grid.yaml").rename(tmp_path / "sets" / "grid.yaml")
+    file = heating.with_name("heat-pump.yaml")
+
+    assert [problem.code for problem in problems_of(file)] == ["CQ106"]
+    assert problems_of(file, [tmp_path / "sets"]) == ()
+
+
 def test_right_activity_has_no_problems(project: Path) -> None:
     assert problems_of(project) == ()
 
@@ -72,7 +93,7 @@ def test_activity_of_an_unknown_methodology_is_wrong_at_its_line(project: Path) 
     (problem,) = problems_of(replaced(project, "methodology: paper-saving", "methodology: paper-savin"))
 
     assert str(problem).splitlines()[:2] == [
-        "activity.yaml:3:14: CQ106 no methodology has the id 'paper-savin'",
+        "activity.yaml:3:14: CQ106 no file has the id 'paper-savin'",
         "3 | methodology: paper-savin",
     ]
 

@@ -14,7 +14,7 @@ from carbonquant.cli.opening import methodology_of, reopened
 from carbonquant.errors import AuditError, MethodologyError
 from carbonquant.quantification import quantify
 
-from .conftest import ACTIVITY, METHODOLOGY
+from .conftest import ACTIVITY, METHODOLOGY, Command
 
 
 def test_methodology_beside_the_activity_is_found(project: Path) -> None:
@@ -33,7 +33,7 @@ def test_shipped_methodology_is_found_for_data_given_in_python() -> None:
 
 
 def test_unknown_methodology_for_data_given_in_python_is_refused() -> None:
-    with pytest.raises(MethodologyError, match="no methodology has the id 'nowhere'"):
+    with pytest.raises(MethodologyError, match="no file has the id 'nowhere'"):
         methodology_of(read_activity({"methodology": "nowhere"}))
 
 
@@ -85,3 +85,18 @@ def test_damaged_bundle_is_refused(bundle: Path, damage: Callable[[Path], None])
 
     with pytest.raises(AuditError, match="CQ60"):
         reopened(bundle)
+
+
+def test_bundle_with_tools_and_factor_sets_is_opened_with_its_own_files_alone(
+    heating: Path, command: Command
+) -> None:
+    assert command("run", heating, "-o", "out").code == 0
+    for name in ("grid.yaml", "heat-pump.yaml", "activity.yaml"):
+        heating.with_name(name).unlink()
+
+    ran = command("explain", "out", "EF")
+
+    assert ran.out == (
+        "EF = 0.5 t CO2e/MWh  (grid 1.0.0 [national] as fallback for south: notice table 2 (500 kg CO2e/MWh), "
+        "unverified)\n"
+    )

@@ -61,6 +61,33 @@ def test_text_names_unverified_values_with_their_source(paper: Quantification) -
     assert lines[lines.index("Unverified values:") + 1] == "  EF  guess  A guess"
 
 
+def test_text_names_an_unverified_value_of_a_factor_set_that_was_taken(heating: Path) -> None:
+    lines = lines_of(quantify(load(heating.with_name("heat-pump.yaml")), read_activity(heating)))
+
+    assert lines[lines.index("Unverified values:") + 1] == "  EF  grid notice  A made-up notice"
+
+
+def test_text_says_nothing_of_an_unverified_value_that_was_not_taken(heating: Path) -> None:
+    heating.write_text(heating.read_text(encoding="utf-8").replace("south", "north"), encoding="utf-8")
+
+    lines = lines_of(quantify(load(heating.with_name("heat-pump.yaml")), read_activity(heating)))
+
+    assert "Unverified values:" not in lines
+
+
+def test_text_names_the_fallback_that_was_taken(heating: Path) -> None:
+    lines = lines_of(quantify(load(heating.with_name("heat-pump.yaml")), read_activity(heating)))
+
+    assert lines[lines.index("Taken by fallback") + 1] == "  EF  grid 1.0.0  [south] → [national]"
+
+
+def test_json_names_the_parameters_that_took_a_fallback(heating: Path) -> None:
+    result = quantify(load(heating.with_name("heat-pump.yaml")), read_activity(heating))
+
+    assert summary.as_dict(result)["fallbacks"] == ["EF"]
+    assert summary.as_dict(result)["unverified"] == ["EF"]
+
+
 def test_text_says_nothing_unverified_where_all_is_verified(project: Path) -> None:
     file = project.with_name("paper-saving.yaml")
     file.write_text(METHODOLOGY.replace("status: unverified", "status: verified"), encoding="utf-8")

@@ -14,6 +14,7 @@ from carbonquant.declaration.models import (
     ParameterDeclaration,
     RuleDeclaration,
     StepDeclaration,
+    UseDeclaration,
 )
 
 
@@ -42,7 +43,19 @@ def test_dimension_is_derived_from_columns_of_rows() -> None:
     assert (declared.kind, declared.group, declared.by) == ("group", "ride", ["user", "day"])
 
 
-@pytest.mark.parametrize("written", ["group", "years", None])
+def test_dimension_is_a_second_index_over_another() -> None:
+    declared = DimensionDeclaration.model_validate({"alias": "year"})
+
+    assert (declared.kind, declared.alias, declared.members) == ("alias", "year", None)
+
+
+def test_use_binds_inputs_with_the_key_with() -> None:
+    use = UseDeclaration.model_validate({"tool": "grid", "with": {"EC": "taken"}, "dims": {"supply": "meter"}})
+
+    assert (use.tool, use.version, use.inputs, use.dims) == ("grid", "", {"EC": "taken"}, {"supply": "meter"})
+
+
+@pytest.mark.parametrize("written", ["group", "alias", "years", None])
 def test_dimension_of_an_unknown_kind_is_refused(written: object) -> None:
     assert reason(DimensionDeclaration, written).startswith("unknown kind of dimension")
 
@@ -57,12 +70,23 @@ def test_derived_dimension_has_rows_and_columns(written: object) -> None:
     [
         (InputDeclaration, {}, "an input has either 'unit' or 'type'"),
         (InputDeclaration, {"unit": "km", "type": "text"}, "an input has either 'unit' or 'type'"),
-        (ParameterDeclaration, {"unit": "km"}, "a parameter has either 'value' or 'values'"),
+        (ParameterDeclaration, {"unit": "km"}, "a parameter has one of 'value', 'values' and 'factor'"),
         (
             ParameterDeclaration,
             {"unit": "km", "value": "1", "values": ["1"]},
-            "a parameter has either 'value' or 'values'",
+            "a parameter has one of 'value', 'values' and 'factor'",
         ),
+        (
+            ParameterDeclaration,
+            {"unit": "km", "value": "1", "factor": "grid", "basis": "average"},
+            "a parameter has one of 'value', 'values' and 'factor'",
+        ),
+        (
+            ParameterDeclaration,
+            {"unit": "km", "factor": "grid"},
+            "a parameter from a factor set names the 'basis' it wants",
+        ),
+        (DimensionDeclaration, {"alias": "year", "by": ["day"]}, "an alias has no other key"),
         (StepDeclaration, {"unit": "t"}, "a step has either 'formula' or 'cases'"),
         (StepDeclaration, {"formula": "a"}, "a step has either 'unit' or 'type'"),
         (CaseDeclaration, {"when": "a"}, "a case has 'when' and 'then', the last one only 'otherwise'"),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from carbonquant.declaration import ActivityDeclaration, Declaration, MethodologyDeclaration, declare
+from carbonquant.declaration import (
+    ActivityDeclaration,
+    Declaration,
+    FactorsDeclaration,
+    MethodologyDeclaration,
+    ToolDeclaration,
+    declare,
+)
 from carbonquant.sources import read_text
 
 RIGHT = """\
@@ -31,6 +38,20 @@ carbonquant: 1
 kind: activity
 methodology: paper-saving
 tables: {ride: {file: rides.csv, columns: {distance: km}}}
+"""
+FACTORS = """\
+carbonquant: 1
+kind: factors
+id: paper-factors
+version: 1.0.0
+title: {en: Paper}
+basis: average
+unit: kg CO2e/kg
+keys: [year]
+published: 2024-01-01
+source: by definition
+status: verified
+values: {2023: 1}
 """
 
 
@@ -221,11 +242,55 @@ def test_two_texts_cut_in_one_item_are_both_told() -> None:
 # --- the kind of file ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["tool", "factors"])
-def test_kind_of_the_language_that_is_not_supported_yet_is_named(kind: str) -> None:
-    [problem] = declared(("kind: methodology", f"kind: {kind}")).problems
+def test_tool_is_read_as_a_tool() -> None:
+    text = RIGHT.replace("kind: methodology", "kind: tool").replace("sector: office\nscope: project\n", "")
 
-    assert (problem.code, problem.message) == ("CQ207", f"not supported yet: kind: {kind}")
+    assert isinstance(declare(read_text(text)).content, ToolDeclaration)
+
+
+def test_tool_has_neither_sector_nor_scope() -> None:
+    declaration = declared(("kind: methodology", "kind: tool"))
+
+    assert [message for _, message in told(declaration)] == ["unknown key 'sector'", "unknown key 'scope'"]
+
+
+def test_factor_set_is_read_as_a_factor_set() -> None:
+    declaration = declared(text=FACTORS)
+
+    assert declaration.problems == ()
+    assert isinstance(declaration.content, FactorsDeclaration)
+
+
+def test_factor_set_that_does_not_say_its_kind_is_read_as_what_it_looks_like() -> None:
+    declaration = declared(("kind: factors\n", ""), text=FACTORS)
+
+    assert [message for _, message in told(declaration)] == ["the key 'kind' is missing"]
+    assert isinstance(declaration.content, FactorsDeclaration)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("keys: [year]", "keys: [1x]", "expected a name, found '1x'"),
+        ("keys: [year]", "keys: [[a]]", "expected a text, found a list"),
+        ("keys: [year]", "keys: []", "expected at least one item, found an empty list"),
+        ("status: verified", "status: maybe", "unknown value for 'status': 'maybe'"),
+        ("values: {2023: 1}", "notes: {en: none}", "the key 'values' is missing"),
+        ("published: 2024-01-01", "published: {2023: soon}", "expected a date such as 2025-06-30, found 'soon'"),
+        ("status: verified", "gwp: AR5", "not supported yet: gwp"),
+    ],
+)
+def test_mistake_of_shape_in_a_factor_set_is_told_once(old: str, new: str, message: str) -> None:
+    assert [found for _, found in told(declared((old, new), text=FACTORS))] == [message]
+
+
+@pytest.mark.parametrize("kind", ["methodology", "tool", "factors", "activity"])
+@pytest.mark.parametrize("text", ["RIGHT", "ACTIVITY", "FACTORS"])
+def test_file_of_one_kind_that_says_another_is_read_to_its_end(kind: str, text: str) -> None:
+    lines = {"RIGHT": RIGHT, "ACTIVITY": ACTIVITY, "FACTORS": FACTORS}[text].splitlines()
+    lines[1] = f"kind: {kind}"
+
+    assert declare(read_text("\n".join(lines))).source is not None
 
 
 @pytest.mark.parametrize(
@@ -262,7 +327,7 @@ def test_file_that_looks_like_nothing_known_is_not_read(text: str, code: str, me
 
     [problem] = declaration.problems
     assert (problem.code, problem.message) == (code, message)
-    assert problem.hint == "kind: methodology, or kind: activity"
+    assert problem.hint == "kind: methodology, or kind: tool, or kind: factors, or kind: activity"
     assert declaration.content is None
 
 

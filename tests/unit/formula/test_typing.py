@@ -166,7 +166,7 @@ def test_category_dimension_is_its_own_member() -> None:
         ("«stratums»", "CQ306", "unknown name 'stratums'", "did you mean 'stratum'?"),
         ("«CO2_per_CC»", "CQ306", "unknown name 'CO2_per_CC'", "did you mean 'CO2_per_C'?"),
         ("«zzzzzz»", "CQ306", "unknown name 'zzzzzz'", ""),
-        ("E + «landfill.BE»", "CQ207", "not supported yet: landfill.BE (the output of a tool)", ""),
+        ("E + «landfill.BE»", "CQ306", "unknown name 'landfill.BE'", ""),
         ("«discount» * E", "CQ318", "'discount' is a banded table",
          "write discount[x], with the number that chooses the band"),
         ("p * «month»", "CQ309", "the dimension 'month' has no value of its own", ""),

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from carbonquant.activity import read_activity
 from carbonquant.errors import NotApplicableError
+from carbonquant.methodology import load
+from carbonquant.quantification import quantify
+from carbonquant.sources import examples_folder
 from tests.toys import run
 
 PROJECT = """\
@@ -113,3 +119,16 @@ def test_roles_that_do_not_add_up_refuse_the_project() -> None:
         NotApplicableError, match=r"CQ503 reductions are 5\.0 t CO2e, but the roles add up to 1\.0"
     ):
         run(body, inputs={"p": 8}, tables=table)
+
+
+def test_gap_of_a_factor_set_is_told_once_with_its_keys() -> None:
+    activity = read_activity(examples_folder() / "kitchen-waste-biogas" / "activity.yaml")
+    tibet = replace(activity, inputs={**activity.inputs, "region": {"values": "tibet"}})
+
+    with pytest.raises(NotApplicableError) as refused:
+        quantify(load("kitchen-waste-biogas"), tibet)
+
+    (told,) = refused.value.diagnostics
+    assert (told.code, told.reason) == ("CQ504", "table.EF_grid")
+    assert told.message == "'EF_grid' has no published value for 2022"
+    assert told.notes[0] == "'cn-grid-average' 1.0.0 publishes nothing for year 2022, region tibet"

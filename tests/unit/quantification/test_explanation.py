@@ -385,3 +385,16 @@ def load_points() -> str:
     methodology = load("greenway-cycling")
     found = quantify(methodology, activity_of(methodology, methodology.examples["districts_and_months"]))
     return found.explain("PKM", row=1).text()
+
+
+def test_value_that_is_not_published_says_so() -> None:
+    body = """
+dimensions: {kind: [a, b]}
+inputs: {of: {type: kind}}
+parameters: {EF: {unit: t CO2e, over: kind, values: {a: 1, b: null}, source: made_up}}
+steps: {ER: {unit: t CO2e, formula: "EF[of]"}}
+results: {reductions: ER, identity: none}
+"""
+    result = run(body, inputs={"of": "a"})
+
+    assert str(result.explain("EF", kind="b")) == "EF [b] = no value  (nothing is published)"

@@ -129,7 +129,7 @@ def test_find_prefers_a_whole_id_to_a_last_part(tmp_path: Path, shipped: Path) -
 def test_find_refuses_a_last_part_of_two_ids_and_lists_both_files(tmp_path: Path, shipped: Path) -> None:
     own = write(tmp_path, "given/own.yaml", "id: beta.bamboo\nversion: 1.0.0\n")
 
-    with pytest.raises(MethodologyError, match="CQ106 'bamboo' may be more than one methodology") as caught:
+    with pytest.raises(MethodologyError, match="CQ106 'bamboo' may be more than one file") as caught:
         find("bamboo", path=[tmp_path / "given"])
 
     (found,) = caught.value.diagnostics
@@ -158,7 +158,7 @@ def test_find_tells_the_version_that_is_there(shipped: Path) -> None:
 
 
 def test_find_tells_near_ids_and_where_it_looked(tmp_path: Path, shipped: Path) -> None:
-    with pytest.raises(MethodologyError, match="CQ106 no methodology has the id 'cyclin'") as caught:
+    with pytest.raises(MethodologyError, match="CQ106 no file has the id 'cyclin'") as caught:
         find("cyclin", path=[tmp_path / "absent"])
 
     (found,) = caught.value.diagnostics
@@ -170,7 +170,7 @@ def test_find_tells_near_ids_and_where_it_looked(tmp_path: Path, shipped: Path) 
 def test_find_refuses_an_unknown_id_without_a_suggestion(name: str, shipped: Path) -> None:
     assert shipped.is_dir()
 
-    with pytest.raises(MethodologyError, match="CQ106 no methodology has the id") as caught:
+    with pytest.raises(MethodologyError, match="CQ106 no file has the id") as caught:
         find(name)
 
     assert caught.value.diagnostics[0].hint == ""
@@ -193,7 +193,7 @@ def test_find_passes_over_files_that_it_may_not_open(shipped: Path, monkeypatch:
     assert shipped.is_dir()
     deny_opening(monkeypatch)
 
-    with pytest.raises(MethodologyError, match="no methodology has the id 'cycling'"):
+    with pytest.raises(MethodologyError, match="no file has the id 'cycling'"):
         find("cycling")
 
 
