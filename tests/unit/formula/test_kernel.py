@@ -295,6 +295,9 @@ results: {removals: total}
 # --- a second index over the same members ------------------------------------------------------------------------
 
 
+DECAY = "sum(W[x] * (year - x + 1 [yr]) / 1 [yr], over=x, where=x <= year)"
+
+
 class Years:
     """Surroundings with three years, and a second index `x` over them."""
 
@@ -310,7 +313,7 @@ class Years:
 def test_table_is_read_along_a_second_index_up_to_the_first() -> None:
     dimensions = {"year": Dimension("year", "year"), "x": Dimension("x", "year", base="year")}
     waste = Symbol("W", "input", Type(unit=parse_unit("t"), dims=frozenset({"year"})))
-    root, problems = infer(parse("sum(W[x], over=x, where=x <= year)"), Names({"W": waste}, dimensions))
+    root, problems = infer(parse(DECAY), Names({"W": waste}, dimensions))
     assert root is not None, problems
     axes = {"year": 0, "x": 1}
 
@@ -318,4 +321,4 @@ def test_table_is_read_along_a_second_index_up_to_the_first() -> None:
         [KernelStep("disposed", root)], lambda dims: tuple(sorted(dims, key=lambda d: axes[d])), ""
     )
 
-    assert kernel.run(Years(), np.array([1.0, 10.0, 100.0]))[0].tolist() == [1.0, 11.0, 111.0]
+    assert kernel.run(Years(), np.array([1.0, 10.0, 100.0]))[0].tolist() == [1.0, 12.0, 134.0]
