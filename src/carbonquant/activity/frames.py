@@ -69,7 +69,7 @@ def _settled(column: pa.ChunkedArray, place: str) -> pa.ChunkedArray:
     except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
         raise RefusedError("CQ404", f"{place}: a column of type {column.type} cannot be read") from error
     if pa.types.is_string(found.type) or pa.types.is_large_string(found.type):
-        row = pc.index(pc.match_substring(found, "\0"), True).as_py()  # noqa: FBT003 - Arrow's own order
+        row = pc.index(pc.match_substring(found, "\0"), True).as_py()
         if row >= 0:
             raise RefusedError("CQ406", f"{place}, row {row + 1}: a NUL character stands in a text")
     return found
@@ -96,7 +96,8 @@ def _known(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_binary_view(kind):
         return pa.large_binary()
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.large_list(_known(kind.value_type))
+        items = _known(kind.value_type)
+        return kind if items == kind.value_type else pa.large_list(items)
     if pa.types.is_struct(kind):
         return pa.struct([field.with_type(_known(field.type)) for field in kind])
     return kind

@@ -124,7 +124,10 @@ def _members(
 def is_made_by_rows(dimension: Dimension, methodology: Methodology) -> bool:
     """Whether the dates of one table's rows, and nothing else, lead to a year, month or date dimension."""
     name = dimension.name
-    types = [*(i.type for i in methodology.inputs.values()), *(p.type for p in methodology.parameters.values())]
+    types = [
+        *(i.type for i in methodology.inputs.values()),
+        *(p.type for p in methodology.parameters.values()),
+    ]
     is_described = any(name in each.dims or each.category == name for each in types)
     tables = {
         declared.over
