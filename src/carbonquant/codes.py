@@ -82,6 +82,7 @@ CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "CQ410": ("the period, a date or a time zone does not fit", "核算期、日期或时区不符"),
         "CQ411": ("the methodology does not ask for this", "方法学中没有此项"),
         "CQ412": ("a value of the data is not of the form expected", "数据的写法不符合要求"),
+        "CQ413": ("rows claim what other rows claim", "多行重复主张同一笔减排"),
         "CQ414": ("a factor set is not valid for the period", "因子集在核算期内无效"),
         "CQ490": ("columns that no input asks for", "存在未使用的列"),
         "CQ491": ("read with indulgence", "已宽松读取"),

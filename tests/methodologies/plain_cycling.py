@@ -65,7 +65,7 @@ def cycling(
     """
     if walking != "kept" and not survey_on_file:
         raise RefusedError(["walking_evidence"])
-    reasons = [reasons_of(ride, period) for ride in rides]
+    reasons = _all_reasons(rides, period)
     factor = {district: baseline_factor(district, walking) for district in SHARE_PERCENT}
     km_day = _distance_by_day(rides, reasons, period)
     km_credited = {day: min(km, CAP_KM) for day, km in km_day.items()}
@@ -139,6 +139,20 @@ def reasons_of(ride: Ride, period: tuple[str, str] | None = None) -> list[str]:
             reasons.append("too_slow")
         if speed is None or speed > FASTEST_KM_PER_H:
             reasons.append("too_fast")
+    return reasons
+
+
+def _all_reasons(rides: list[Ride], period: tuple[str, str] | None) -> list[list[str]]:
+    """Reasons by ride; of rides of equal user, day, distance and duration only the first that can be read counts."""
+    reasons = [reasons_of(ride, period) for ride in rides]
+    seen = set()
+    for ride, why in zip(rides, reasons, strict=True):
+        if any(reason == "period" or reason.startswith("missing.") for reason in why):
+            continue
+        key = (ride["user"], ride["day"], ride["distance"], ride["duration"])
+        if key in seen:
+            why.append("duplicate")
+        seen.add(key)
     return reasons
 
 

@@ -9,7 +9,15 @@ Computes no figure (see `quantification`), judges no rule (see `plan`).
 from __future__ import annotations
 
 from carbonquant.activity.binding import Binding, bind
-from carbonquant.activity.data import ActivityData, ColumnsTable, ColumnUse, FileTable, Period, read_activity
+from carbonquant.activity.data import (
+    ActivityData,
+    ColumnsTable,
+    ColumnUse,
+    FileTable,
+    FrameTable,
+    Period,
+    read_activity,
+)
 from carbonquant.activity.dates import NO_DATE
 from carbonquant.activity.lookups import Lookup
 from carbonquant.activity.tables import FileRead, Group, Table
@@ -22,6 +30,7 @@ __all__ = [
     "ColumnsTable",
     "FileRead",
     "FileTable",
+    "FrameTable",
     "Group",
     "Lookup",
     "Period",

@@ -3,7 +3,8 @@
 A cell is there and right, there and wrong, or absent; the three are never mixed, and no cell becomes a value by a
 guess. Text is trimmed; a blank is absent; `NA` is a text like any other.
 
-Does not read dates (see `dates`), does not know units or rules (see `rows`).
+Columns come as `frames` leaves them, without codes, runs and views. Does not read dates (see `dates`), does not know
+units or rules (see `rows`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 from carbonquant.activity.findings import RefusedError
 from carbonquant.declaration import LARGEST_WHOLE
 
-__all__ = ["Cells", "mask", "read_flags", "read_members", "read_numbers", "read_texts", "trimmed"]
+__all__ = ["Cells", "is_text", "mask", "read_flags", "read_members", "read_numbers", "read_texts", "trimmed"]
 
 NUMBER = r"\A[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?(e[+-]?[0-9]+)?\z"
 WHOLE = r"\A[+-]?[0-9]+\z"
@@ -54,11 +55,12 @@ def trimmed(column: pa.Array) -> pa.Array:
     RefusedError
         CQ404 if the column holds neither text nor whole numbers.
     """
-    column = _plain(column)
     if pa.types.is_integer(column.type):
         return column.cast(pa.string())
-    if not _is_text(column.type):
-        raise RefusedError("CQ404", f"is of type {column.type}, not text")
+    if not is_text(column.type):
+        is_float = pa.types.is_floating(column.type)
+        hint = "a float does not keep every id: write them as text or as whole numbers" if is_float else ""
+        raise RefusedError("CQ404", f"is of type {column.type}, not text", hint=hint)
     texts = pc.utf8_trim_whitespace(column.cast(pa.string()))
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
@@ -66,17 +68,17 @@ def trimmed(column: pa.Array) -> pa.Array:
 def read_numbers(column: pa.Array) -> Cells:
     """Read numbers of the language's grammar, or the numbers of a typed column; NaN and inf are wrong.
 
-    Values are correctly rounded; a whole number above 2^53 and a text that would become 0 or inf are wrong.
+    Values are correctly rounded, those of decimals like their text; a whole number above 2^53 and a text that would
+    become 0 or inf are wrong.
 
     >>> read_numbers(pa.array(["0.5", " 7 ", "1:30", ""])).values.tolist()
     [0.5, 7.0, nan, nan]
     """
-    column = _plain(column)
-    if _is_text(column.type):
+    if is_text(column.type):
         return _numbers_of_text(trimmed(column))
     if pa.types.is_decimal(column.type):
-        numbers = column.cast(pa.string()).cast(pa.float64())
-    elif pa.types.is_integer(column.type):
+        return _numbers_of_text(pc.ascii_lower(column.cast(pa.string())))
+    if pa.types.is_integer(column.type):
         numbers = column.cast(pa.float64(), safe=False)
     elif pa.types.is_floating(column.type):
         numbers = column.cast(pa.float64())
@@ -125,10 +127,9 @@ def read_flags(column: pa.Array) -> Cells:
     >>> read_flags(pa.array(["true", "yes"])).wrong.tolist()
     [False, True]
     """
-    column = _plain(column)
     if pa.types.is_boolean(column.type):
         return Cells(mask(column), mask(pc.is_null(column)), np.zeros(len(column), dtype=bool))
-    if not _is_text(column.type):
+    if not is_text(column.type):
         raise RefusedError("CQ404", f"is of type {column.type}, not true and false")
     texts = trimmed(column)
     values, absent = mask(pc.equal(texts, "true")), mask(pc.is_null(texts))
@@ -169,9 +170,6 @@ def _codes(indices: pa.Array) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
     return codes, codes < 0
 
 
-def _plain(column: pa.Array) -> pa.Array:
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of this type holds text."""
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))

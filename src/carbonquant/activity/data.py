@@ -12,20 +12,37 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+import pyarrow as pa
 
 from carbonquant import sources, units
-from carbonquant.activity.findings import Findings
+from carbonquant.activity.findings import Findings, RefusedError
+from carbonquant.activity.frames import is_frame, table_of_frame
 from carbonquant.declaration import ActivityDeclaration, ColumnDeclaration, TableDeclaration, declare
 from carbonquant.errors import ActivityDataError, Diagnostic, MethodologyError, Problem, TextRefusedError
 from carbonquant.formula.conversion import near
 from carbonquant.sources import Path_, Source
 
-__all__ = ["ActivityData", "ColumnUse", "ColumnsTable", "FileTable", "Period", "read_activity"]
+__all__ = [
+    "ActivityData",
+    "AnyTable",
+    "ColumnUse",
+    "ColumnsTable",
+    "FileTable",
+    "FrameTable",
+    "Period",
+    "read_activity",
+]
 
 Nested: TypeAlias = Any
+Duplicates: TypeAlias = Literal["reject", "report"]
+AnyTable: TypeAlias = "FileTable | ColumnsTable | FrameTable"
 KEYS = ("carbonquant", "kind", "methodology", "title", "period", "members", "inputs", "tables")
-FILE_KEYS = ("file", "separator", "columns")
+FILE_KEYS = ("file", "separator", "columns", "duplicates")
+FRAME_KEYS = ("table", "columns", "duplicates")
+COLUMNS_KEYS = ("columns", "duplicates")
+DUPLICATES = ("reject", "report")
 COLUMN_KEYS = ("from", "unit", "as", "timezone")
 
 
@@ -49,13 +66,17 @@ class ColumnUse:
 
 @dataclass(frozen=True, slots=True)
 class FileTable:
-    """A table in a file; `inside` is the folder that it may not leave."""
+    """A table in a file; `inside` is the folder that it may not leave.
+
+    `duplicates` says of every kind of table whether rows that repeat a claim are rejected or only reported.
+    """
 
     path: Path
     shown: str
     columns: Mapping[str, ColumnUse]
     separator: str = ","
     inside: Path | None = None
+    duplicates: Duplicates = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +85,19 @@ class ColumnsTable:
 
     values: Mapping[str, Any] = field(repr=False)
     columns: Mapping[str, ColumnUse]
+    duplicates: Duplicates = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameTable:
+    """A table that another library holds, taken over whole.
+
+    `columns` None binds every input to the column of its own name, in the declared unit.
+    """
+
+    table: pa.Table = field(repr=False)
+    columns: Mapping[str, ColumnUse] | None = None
+    duplicates: Duplicates = "reject"
 
 
 @dataclass(frozen=True)
@@ -75,7 +109,7 @@ class ActivityData:
     period: Period | None
     members: Mapping[str, tuple[str, ...]]
     inputs: Mapping[str, Nested]
-    tables: Mapping[str, FileTable | ColumnsTable]
+    tables: Mapping[str, AnyTable]
     source: Source | None = None
     notes: tuple[Diagnostic, ...] = ()
 
@@ -88,7 +122,9 @@ def read_activity(source: str | Path | Mapping[str, Any], *, data: Path | None =
     source
         The path of an activity file, or a mapping with its keys. In a mapping a table may also hold
         `columns: {input: list or array}` or `{input: {values: …, unit: …}}`; a column without a unit is then in the
-        unit that the methodology declares.
+        unit that the methodology declares. A table may also be anything that offers the Arrow PyCapsule interface, such
+        as a table of polars, pandas, DuckDB or pyarrow: by itself where its columns are named like the inputs and are
+        in the declared units, or as `{table: …, columns: {input: {from: …, unit: …}}}`.
     data
         The folder that tables are in; by default that of the activity file.
 
@@ -139,7 +175,9 @@ def _from_file(path: Path, data: Path | None) -> ActivityData:
 
 def _file_table(declared: TableDeclaration, folder: Path) -> FileTable:
     columns = {name: _column_use(column) for name, column in declared.columns.items()}
-    return FileTable(folder / declared.file, declared.file, columns, declared.separator, inside=folder)
+    return FileTable(
+        folder / declared.file, declared.file, columns, declared.separator, folder, declared.duplicates
+    )
 
 
 def _column_use(declared: ColumnDeclaration) -> ColumnUse:
@@ -175,9 +213,7 @@ class _GivenActivity:
 
     def _check_keys(self, given: Mapping[str, Any], known: tuple[str, ...], path: Path_) -> None:
         for key in given:
-            if key == "duplicates":
-                self._wrong("CQ207", "not supported yet: duplicates", path)
-            elif key not in known:
+            if key not in known:
                 hint = near(str(key), known) or f"known keys: {', '.join(known)}"
                 self._wrong("CQ201", f"unknown key '{key}'", path, hint)
 
@@ -215,20 +251,59 @@ class _GivenActivity:
             else:
                 yield name, tuple(str(member) for member in members)
 
-    def _tables(self) -> Iterator[tuple[str, FileTable | ColumnsTable]]:
+    def _tables(self) -> Iterator[tuple[str, AnyTable]]:
         for name, table in self._mapping(self.given, "tables").items():
             path: Path_ = ("tables", name)
-            if not isinstance(table, Mapping):
-                self._wrong("CQ203", f"expected a mapping, found {type(table).__name__}", path)
-                continue
-            self._check_keys(table, FILE_KEYS, path)
-            columns = self._mapping(table, "columns", path)
-            if "file" in table:
-                uses = {key: self._use(use, (*path, "columns", key)) for key, use in columns.items()}
-                file = str(table["file"])
-                yield name, FileTable(self.folder / file, file, uses, str(table.get("separator", ",")))
+            found: AnyTable | None = None
+            if is_frame(table):
+                found = self._frame({"table": table}, path)
+            elif not isinstance(table, Mapping):
+                message = f"expected a mapping or a table, found {type(table).__name__}"
+                hint = "a table of polars, pandas, DuckDB or pyarrow; a LazyFrame must be collected first"
+                self._wrong("CQ203", message, path, hint)
+            elif "file" in table:
+                found = self._file(table, path)
+            elif "table" in table:
+                found = self._frame(table, path)
             else:
-                yield name, self._given_columns(columns, path)
+                found = self._columns(table, path)
+            if found is not None:
+                yield name, found
+
+    def _file(self, table: Mapping[str, Any], path: Path_) -> FileTable:
+        self._check_keys(table, FILE_KEYS, path)
+        file, separator = str(table["file"]), str(table.get("separator", ","))
+        return FileTable(
+            self.folder / file,
+            file,
+            self._uses(table, path),
+            separator,
+            duplicates=self._duplicates(table, path),
+        )
+
+    def _frame(self, table: Mapping[str, Any], path: Path_) -> FrameTable | None:
+        self._check_keys(table, FRAME_KEYS, path)
+        uses = self._uses(table, path) if "columns" in table else None
+        duplicates = self._duplicates(table, path)
+        if not is_frame(table["table"]):
+            message = f"expected a table, found {type(table['table']).__name__}"
+            self._wrong("CQ203", message, (*path, "table"))
+            return None
+        try:
+            return FrameTable(table_of_frame(table["table"]), uses, duplicates)
+        except RefusedError as refused:
+            self.findings.error(refused.problem, path)
+            return None
+
+    def _duplicates(self, table: Mapping[str, Any], path: Path_) -> Duplicates:
+        given = table.get("duplicates", "reject")
+        if given not in DUPLICATES:
+            self._wrong("CQ206", f"unknown value '{given}' for 'duplicates'", path, "one of: reject, report")
+        return "report" if given == "report" else "reject"
+
+    def _uses(self, table: Mapping[str, Any], path: Path_) -> dict[str, ColumnUse]:
+        columns = self._mapping(table, "columns", path)
+        return {name: self._use(use, (*path, "columns", name)) for name, use in columns.items()}
 
     def _use(self, given: object, path: Path_) -> ColumnUse:
         if isinstance(given, str):
@@ -239,9 +314,10 @@ class _GivenActivity:
         self._check_keys(given, COLUMN_KEYS, path)
         return _use_of(given, str(given["from"]), path, self.findings)
 
-    def _given_columns(self, columns: Mapping[str, Any], path: Path_) -> ColumnsTable:
+    def _columns(self, table: Mapping[str, Any], path: Path_) -> ColumnsTable:
+        self._check_keys(table, COLUMNS_KEYS, path)
         values, uses = {}, {}
-        for name, given in columns.items():
+        for name, given in self._mapping(table, "columns", path).items():
             place: Path_ = (*path, "columns", name)
             uses[name] = ColumnUse(name)
             if hasattr(given, "unit_items"):
@@ -256,7 +332,7 @@ class _GivenActivity:
                 continue
             values[name] = given["values"]
             uses[name] = _use_of(given, name, place, self.findings)
-        return ColumnsTable(values, uses)
+        return ColumnsTable(values, uses, self._duplicates(table, path))
 
     def _quantity(self, given: Any, name: str, path: Path_) -> tuple[Any, ColumnUse]:
         """Take a pint quantity apart into its numbers and its unit."""

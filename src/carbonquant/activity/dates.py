@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from carbonquant.activity.cells import Cells, mask, trimmed
+from carbonquant.activity.cells import Cells, is_text, mask, trimmed
 from carbonquant.activity.findings import RefusedError
 from carbonquant.formula.conversion import near
 
@@ -85,12 +85,13 @@ def read_dates(column: pa.Array, zone: ZoneInfo | None = None) -> Cells:
     >>> read_dates(pa.array(["2020-06-21T01:17:37Z"]), zone).values.astype("datetime64[D]").tolist()
     [datetime.date(2020, 6, 20)]
     """
-    if pa.types.is_date(column.type):
-        days = column.cast(pa.date32()).cast(pa.int32()).cast(pa.int64())
-        return _cells(_integers(days), mask(pc.is_null(column)), np.zeros(len(column), dtype=bool))
+    if pa.types.is_date32(column.type):
+        return _dated(_integers(column.cast(pa.int32())), mask(pc.is_null(column)))
+    if pa.types.is_date64(column.type):
+        return _typed_stamps(column.cast(pa.timestamp("ms")), zone)
     if pa.types.is_timestamp(column.type):
         return _typed_stamps(column, zone)
-    if pa.types.is_integer(column.type):
+    if not is_text(column.type):
         raise RefusedError("CQ404", f"is of type {column.type}, not dates")
     encoded = trimmed(column).dictionary_encode()
     days, wrong = _text_days(encoded, zone)
@@ -101,6 +102,12 @@ def read_dates(column: pa.Array, zone: ZoneInfo | None = None) -> Cells:
 
 def _cells(days: NDArray[np.int64], absent: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> Cells:
     return Cells(np.where(absent | wrong, NO_DATE, days), absent, wrong)
+
+
+def _dated(days: NDArray[np.int64], absent: NDArray[np.bool_]) -> Cells:
+    """Days of a typed column; those that no date of four-digit years can tell are wrong."""
+    wrong = (days < days_of(dt.date.min)) | (days > days_of(dt.date.max))
+    return _cells(days, absent, wrong & ~absent)
 
 
 def _integers(array: pa.Array, absent: int = -1) -> NDArray[np.int64]:
@@ -114,7 +121,7 @@ def _typed_stamps(column: pa.Array, zone: ZoneInfo | None) -> Cells:
     absent = mask(pc.is_null(column))
     seconds = _integers(column.cast(pa.timestamp(column.type.unit)).cast(pa.int64()), 0) // per_second
     if column.type.tz is None:
-        return _cells(seconds // DAY, absent, np.zeros(len(column), dtype=bool))
+        return _dated(seconds // DAY, absent)
     wrong = _beyond(seconds) & ~absent
     return _cells(
         _local_days(np.where(wrong, 0, seconds), _needed(zone, "are instants (UTC)")), absent, wrong

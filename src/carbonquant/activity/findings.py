@@ -39,9 +39,9 @@ class Findings:
         """Note a mistake whose place is a key path of the activity."""
         self._errors.append(replace(self._diagnostic(problem, path, is_key=is_key), reason=reason))
 
-    def note(self, code: str, message: str) -> None:
+    def note(self, code: str, message: str, *, notes: tuple[str, ...] = (), hint: str = "") -> None:
         """Note something that was read all the same, but that the project should know."""
-        self.notes.append(Diagnostic(code, message, severity="warning"))
+        self.notes.append(Diagnostic(code, message, notes=notes, hint=hint, severity="warning"))
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Note a mistake that already has its place."""

@@ -96,7 +96,8 @@ def _known(kind: pa.DataType) -> pa.DataType:
     if pa.types.is_binary_view(kind):
         return pa.large_binary()
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.large_list(_known(kind.value_type))
+        items = _known(kind.value_type)
+        return kind if items == kind.value_type else pa.large_list(items)
     if pa.types.is_struct(kind):
         return pa.struct([field.with_type(_known(field.type)) for field in kind])
     return kind

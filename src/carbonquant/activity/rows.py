@@ -9,19 +9,27 @@ Does not judge ranges and rules of rows (see `plan`), does not open files (see `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from carbonquant.activity.cells import Cells, read_flags, read_members, read_numbers, read_texts
-from carbonquant.activity.data import ActivityData, ColumnsTable, ColumnUse, FileTable
-from carbonquant.activity.dates import NO_DATE, days_of, read_dates, zone_named
+from carbonquant.activity.columns import (
+    Column,
+    check_any_value,
+    check_use,
+    constant_column,
+    filled,
+    read_column,
+)
+from carbonquant.activity.data import ActivityData, ColumnsTable, ColumnUse, FileTable, FrameTable
+from carbonquant.activity.dates import days_of
+from carbonquant.activity.duplicates import key_columns, key_parts, repeats
 from carbonquant.activity.findings import Findings, RefusedError, listed
-from carbonquant.activity.inputs import converted, operation, read_leaf
-from carbonquant.activity.sheets import Sheet, sheet_of_columns, sheet_of_file
+from carbonquant.activity.headers import check_header
+from carbonquant.activity.inputs import operation, read_leaf
+from carbonquant.activity.sheets import Sheet, sheet_of_columns, sheet_of_file, sheet_of_frame
 from carbonquant.activity.tables import FileRead, Group, Table, calendar_members, group_rows, link_dates
 from carbonquant.errors import Problem, TextRefusedError
 from carbonquant.formula import tree
@@ -29,24 +37,13 @@ from carbonquant.formula.conversion import near
 from carbonquant.methodology.model import Input, Methodology
 from carbonquant.methodology.values import sorted_members
 from carbonquant.sources import Path_
+from carbonquant.units import Conversion
 
 __all__ = ["BoundTable", "bind_table"]
 
-NOTHING: Mapping[str, Any] = {"number": np.nan, "bool": False, "category": -1, "text": -1, "date": NO_DATE}
-WANTED = {"number": "number such as 12.5", "bool": "true or false", "date": "date such as 2025-06-30"}
-KEPT_CHARACTERS = 40
-OTHER_SEPARATORS = ";\t|,"
-
 Members = Mapping[str, Sequence[str]]
+Links = Mapping[tuple[str, str], NDArray[np.intp]]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One input on every row, in its declared unit."""
-
-    cells: Cells
-    texts: NDArray[np.object_] | None = None
 
 
 class BoundTable(NamedTuple):
@@ -92,12 +89,13 @@ class _TableBinder:
         self.made: dict[str, tuple[str, ...]] = {}
         self.refused: dict[str, Flags] = {}
         self.inputs = {name: i for name, i in methodology.inputs.items() if i.over == (dimension,)}
+        self.uses: Mapping[str, ColumnUse] = self.given.columns or {}
 
     def table(self) -> Table | None:
         before = self.findings.count
         self._check_names()
         sheet = self._sheet()
-        if sheet is None or self._is_misread(sheet):
+        if sheet is None:
             return None
         bound = {name: self._column(declared, sheet) for name, declared in self.inputs.items()}
         if self.findings.count > before:
@@ -106,11 +104,10 @@ class _TableBinder:
         self._note_sheet(sheet)
         inside = self._inside_period(columns, sheet.table.num_rows)
         links = self._links(columns, inside)
+        self._judge_repeats(columns, links, inside, sheet.shown)
         return self._assembled(sheet, columns, links, inside)
 
-    def _assembled(
-        self, sheet: Sheet, columns: Mapping[str, Column], links: Mapping[tuple[str, str], Any], inside: Flags
-    ) -> Table:
+    def _assembled(self, sheet: Sheet, columns: Mapping[str, Column], links: Links, inside: Flags) -> Table:
         unusable = {name: ~column.cells.present for name, column in columns.items()}
         groups = {
             name: self._group(dimension, columns, inside)
@@ -129,6 +126,7 @@ class _TableBinder:
             groups=groups,
             files=(FileRead(sheet.shown, path, sheet.digest, sheet.table.num_rows),),
             read=sheet.table,
+            uses={name: use for name, use in self.uses.items() if name in columns},
         )
 
     # --- the table as a whole --------------------------------------------------------------------------------
@@ -137,7 +135,7 @@ class _TableBinder:
         self.findings.error(problem, (*self.path, *path), is_key=is_key, reason=reason)
 
     def _check_names(self) -> None:
-        for name in self.given.columns:
+        for name in self.uses:
             if name in self.inputs:
                 continue
             hint = near(name, self.inputs) or f"inputs over {self.dimension}: {listed(self.inputs)}"
@@ -145,29 +143,23 @@ class _TableBinder:
             self._wrong(Problem("CQ411", message, hint=hint), ("columns", name), is_key=True)
 
     def _sheet(self) -> Sheet | None:
+        """Open the table; a table whose names speak for themselves is bound by them."""
         try:
-            if isinstance(self.given, ColumnsTable):
-                return sheet_of_columns(self.given.values, f"table {self.dimension}")
-            return _opened(self.given)
+            sheet = _opened(self.given, f"table {self.dimension}")
+            if isinstance(self.given, FrameTable) and self.given.columns is None:
+                names = sheet.table.column_names
+                self.uses = {name: ColumnUse(name) for name in self.inputs if name in names}
+            if isinstance(self.given, FileTable):
+                check_header(sheet, [use.column for use in self.uses.values()])
         except RefusedError as refused:
             self._wrong(refused.problem, ("file",))
             return None
-
-    def _is_misread(self, sheet: Sheet) -> bool:
-        """Whether the whole header was taken for one name, which is one mistake and not one for each column."""
-        names = sheet.table.column_names
-        found = next((mark for mark in OTHER_SEPARATORS if len(names) == 1 and mark in names[0]), "")
-        if not found or any(use.column in names for use in self.given.columns.values()):
-            return False
-        message = f"{sheet.shown} has one column only, '{names[0]}'"
-        hint = f'the cells seem to be separated by another character: separator: "{found}"'
-        self._wrong(Problem("CQ402", message, hint=hint), ("file",))
-        return True
+        return sheet
 
     def _note_sheet(self, sheet: Sheet) -> None:
         for note in sheet.notes:
             self.findings.note("CQ491", note)
-        used = {use.column for use in self.given.columns.values()}
+        used = {use.column for use in self.uses.values()}
         unused = [name for name in sheet.table.column_names if name not in used]
         if unused:
             self.findings.note("CQ490", f"{sheet.shown}: columns that no input asks for: {listed(unused)}")
@@ -176,7 +168,7 @@ class _TableBinder:
 
     def _column(self, declared: Input, sheet: Sheet) -> Column | None:
         name = declared.name
-        use = self.given.columns.get(name)
+        use = self.uses.get(name)
         if use is None:
             return self._absent_column(declared, sheet)
         if use.column not in sheet.table.column_names:
@@ -187,9 +179,12 @@ class _TableBinder:
             )
             self._wrong(problem, ("columns", name, "from"), reason=f"missing.{name}")
             return None
+        array = sheet.column(use.column)
         try:
-            column = self._values(declared, use, sheet)
-            _check_any_value(column.cells, declared, sheet, use.column)
+            check_use(declared, use)
+            by = self._conversion(declared, use)
+            column = read_column(array, declared, use, self.members.get(declared.type.category, ()), by)
+            check_any_value(column.cells, array, declared)
         except RefusedError as refused:
             self._wrong(_placed(refused.problem, sheet, use), ("columns", name))
             return None
@@ -215,14 +210,7 @@ class _TableBinder:
         if value is None:
             return None
         self.defaults.append(name)
-        rows = sheet.table.num_rows
-        nothing = np.zeros(rows, dtype=bool)
-        if declared.type.kind == "text":
-            return Column(
-                Cells(np.zeros(rows, dtype=np.intp), nothing, nothing), np.array([value], dtype=object)
-            )
-        dtype = np.asarray(NOTHING[declared.type.kind]).dtype
-        return Column(Cells(np.full(rows, value, dtype=dtype), nothing, nothing))
+        return constant_column(declared, value, sheet.table.num_rows)
 
     def _default(self, declared: Input) -> Any:
         try:
@@ -232,41 +220,20 @@ class _TableBinder:
             self._wrong(Problem("CQ412", message), ("columns",), is_key=True)
             return None
 
-    def _values(self, declared: Input, use: ColumnUse, sheet: Sheet) -> Column:
-        kind, column = declared.type.kind, sheet.column(use.column)
-        if kind != "date" and (use.is_date or use.timezone):
-            raise RefusedError(
-                "CQ410", f"'{declared.name}' is {declared.type.words}: as: and timezone: are for dates"
-            )
-        if kind != "number" and use.unit is not None:
-            raise RefusedError("CQ403", f"'{declared.name}' is {declared.type.words}: it has no unit")
-        if kind == "number":
-            return Column(self._numbers(declared, use, column))
-        if kind == "date":
-            zone = None if use.timezone is None else zone_named(use.timezone)
-            return Column(read_dates(column, zone))
-        if kind == "category":
-            return Column(read_members(column, self.members[declared.type.category]))
-        if kind == "text":
-            return Column(*read_texts(column))
-        return Column(read_flags(column))
-
-    def _numbers(self, declared: Input, use: ColumnUse, column: pa.Array) -> Cells:
+    def _conversion(self, declared: Input, use: ColumnUse) -> Conversion | None:
+        """The operation that brings the numbers of a column to the declared unit."""
+        if declared.type.kind != "number":
+            return None
         wanted = declared.type.unit
-        if use.unit is None and isinstance(self.given, FileTable) and _needs_unit(declared):
+        if use.unit is None:
+            is_named = isinstance(self.given, ColumnsTable) or self.given.columns is None
+            if is_named or not _needs_unit(declared):
+                return None
             hint = f"{declared.name}: {{from: {use.column}, unit: {wanted}}}"
             message = f"'{declared.name}' is asked for in {wanted}: name the column's unit"
             raise RefusedError("CQ403", message, hint=hint)
-        by = None
-        if use.unit is not None:
-            unit = self.findings.unit(use.unit, (*self.path, "columns", declared.name, "unit"))
-            by = None if unit is None else operation(unit, wanted, declared.name)
-        cells = read_numbers(column)
-        with np.errstate(over="ignore"):
-            values = converted(cells.values, by)
-        beyond = cells.present & ~np.isfinite(values)
-        values = np.where(beyond, np.nan, values)
-        return Cells(values, cells.absent, cells.wrong | beyond)
+        unit = self.findings.unit(use.unit, (*self.path, "columns", declared.name, "unit"))
+        return None if unit is None else operation(unit, wanted, declared.name)
 
     def _judged(self, declared: Input, column: Column, sheet: Sheet, use: ColumnUse) -> Column | None:
         """Give every cell without a value its reason, or the default."""
@@ -277,7 +244,8 @@ class _TableBinder:
         if not absent.any():
             return column
         if declared.missing == "default":
-            return self._filled(declared, column)
+            value = self._default(declared)
+            return None if value is None else filled(column, value)
         if declared.missing == "fail":
             row = int(np.flatnonzero(absent)[0]) + 1
             count = int(absent.sum())
@@ -287,19 +255,6 @@ class _TableBinder:
             return None
         self.refused[f"missing.{name}"] = absent
         return column
-
-    def _filled(self, declared: Input, column: Column) -> Column | None:
-        value = self._default(declared)
-        if value is None:
-            return None
-        cells, texts = column.cells, column.texts
-        values = cells.values.copy()
-        if texts is not None:
-            known = np.union1d(texts, [value])
-            values = np.where(values >= 0, np.searchsorted(known, texts)[values] if len(texts) else 0, values)
-            value, texts = int(np.searchsorted(known, value)), known.astype(object)
-        values[cells.absent] = value
-        return Column(Cells(values, np.zeros(len(values), dtype=bool), cells.wrong), texts)
 
     # --- period, links, groups -------------------------------------------------------------------------------
 
@@ -359,6 +314,29 @@ class _TableBinder:
     def _calendar(self) -> Iterator[tree.Dimension]:
         return (dimension for dimension in self.methodology.dimensions.values() if dimension.is_ordered)
 
+    def _judge_repeats(self, columns: Mapping[str, Column], links: Links, inside: Flags, shown: str) -> None:
+        """Refuse or report the rows, otherwise usable, that claim what an earlier row claims."""
+        key = key_columns(self.methodology, self.dimension)
+        if not key:
+            return
+        eligible = inside.copy()
+        for rows in self.refused.values():
+            eligible &= ~rows
+        values = {name: columns[name].cells.values for name in key}
+        found = repeats(key_parts(self.methodology, values, links), eligible)
+        if not len(found.rows):
+            return
+        if self.given.duplicates == "reject":
+            is_repeat = np.zeros(len(inside), dtype=bool)
+            is_repeat[found.rows] = True
+            self._refuse("duplicate", is_repeat)
+            return
+        count = len(found.rows)
+        message = f"{shown}: rows that count although they repeat the claim key of an earlier row: {count}"
+        later, first = (f"{shown}:{rows[0] + 1}" for rows in found)
+        example = f"{later} has the same {', '.join(key)} as {first}"
+        self.findings.note("CQ413", message, notes=(example,), hint="duplicates: reject leaves them out")
+
     def _refuse(self, reason: str, rows: Flags) -> None:
         self.refused[reason] = self.refused.get(reason, np.zeros(len(rows), dtype=bool)) | rows
 
@@ -384,7 +362,11 @@ class _TableBinder:
         return np.asarray(values.astype(str), dtype=object)
 
 
-def _opened(given: FileTable) -> Sheet:
+def _opened(given: FileTable | ColumnsTable | FrameTable, shown: str) -> Sheet:
+    if isinstance(given, ColumnsTable):
+        return sheet_of_columns(given.values, shown)
+    if isinstance(given, FrameTable):
+        return sheet_of_frame(given.table, shown)
     if given.inside is not None and not given.path.resolve().is_relative_to(given.inside.resolve()):
         hint = "put the file into the folder of the activity file, or name another folder with --data"
         raise RefusedError("CQ401", f"'{given.shown}' is outside the folder of the activity file", hint=hint)
@@ -415,17 +397,3 @@ def _likely(name: str, columns: Sequence[str]) -> str:
 
 def _placed(problem: Problem, sheet: Sheet, use: ColumnUse) -> Problem:
     return replace(problem, message=f"{sheet.shown}, column '{use.column}': {problem.message}")
-
-
-def _check_any_value(cells: Cells, declared: Input, sheet: Sheet, column: str) -> None:
-    """Refuse a column without a single number (yes/no, date): it is bound to the wrong input, or unreadable."""
-    kind = declared.type.kind
-    is_all_blank = bool(cells.absent.all())
-    is_excused = is_all_blank and (sheet.path is None or declared.missing == "default")
-    if kind not in WANTED or cells.present.any() or is_excused:
-        return
-    if is_all_blank:
-        raise RefusedError("CQ404", f"all {len(cells.absent)} cells are blank")
-    row = int(np.flatnonzero(cells.wrong)[0])
-    found = str(sheet.column(column)[row])[:KEPT_CHARACTERS]
-    raise RefusedError("CQ404", f"no cell is a {WANTED[kind]} (row {row + 1}: '{found}')")

@@ -1,6 +1,6 @@
 """A file of rows as columns, before any cell has a meaning.
 
-CSV cells stay the text that was written, Parquet columns keep their types. What cannot be read without a guess is
+CSV cells stay the text that was written, typed columns keep their types. What cannot be read without a guess is
 refused with the file and the row: an empty file, a row of another length, a file cut in half, a doubled column name.
 
 Does not know inputs or units (see `rows`), does not read numbers or dates (see `cells`, `dates`).
@@ -12,6 +12,7 @@ import io
 import zlib
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,15 +21,15 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from carbonquant.activity.encodings import as_utf8
 from carbonquant.activity.findings import RefusedError, listed
+from carbonquant.activity.frames import settled
 from carbonquant.activity.records import scan
 from carbonquant.sources import digest_of
 
-__all__ = ["Sheet", "sheet_of_columns", "sheet_of_file"]
+__all__ = ["Sheet", "sheet_of_columns", "sheet_of_file", "sheet_of_frame"]
 
 PARQUET, GZIP, ZIP = b"PAR1", b"\x1f\x8b", b"PK\x03\x04"
-UTF8_MARK = b"\xef\xbb\xbf"
-UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 BLOCK_BYTES = 64 * 2**20
 PIECE_BYTES = 2**20
 
@@ -64,7 +65,7 @@ def sheet_of_file(path: Path, shown: str, separator: str = ",") -> Sheet:
     data = _bytes(path, shown)
     digest = digest_of(data)
     if data.startswith(PARQUET) or path.suffix.lower() in (".parquet", ".pq"):
-        return Sheet(shown, _parquet(data, shown), path, digest)
+        return _typed_sheet(_parquet(data, shown), shown, path, digest)
     if data.startswith(GZIP) or path.suffix.lower() == ".gz":
         data = _unpacked(data, shown)
     if data.startswith(ZIP):
@@ -89,19 +90,39 @@ def sheet_of_columns(columns: Mapping[str, Any], shown: str) -> Sheet:
     if len(set(lengths.values())) > 1:
         counts = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise RefusedError("CQ412", f"{shown}: the columns have different numbers of rows: {counts}")
-    if not any(lengths.values()):
-        raise RefusedError("CQ405", f"{shown} has no row")
-    return Sheet(shown, pa.table(arrays))
+    return _typed_sheet(pa.table(arrays), shown)
+
+
+def sheet_of_frame(table: pa.Table, shown: str) -> Sheet:
+    """Make a sheet of a table that another library has handed over.
+
+    Raises
+    ------
+    RefusedError
+        CQ404, CQ406 for a column that cannot be read or names that do not tell columns apart, CQ405 without a row.
+    """
+    return _typed_sheet(table, shown)
+
+
+def _typed_sheet(table: pa.Table, shown: str, path: Path | None = None, digest: str = "") -> Sheet:
+    names, notes = _names(list(map(str, table.column_names)), shown)
+    if not table.num_rows:
+        found = (f"columns: {listed(names)}",) if names else ()
+        raise RefusedError("CQ405", f"{shown} has no row", notes=found)
+    table = settled(table.rename_columns(names), shown).combine_chunks()
+    return Sheet(shown, table, path, digest, notes)
 
 
 def _array(values: Any, name: str, shown: str) -> pa.Array:
+    if isinstance(values, (str, bytes, Mapping, AbstractSet)):
+        message = f"{shown}, column '{name}': expected a list or an array, found {type(values).__name__}"
+        raise RefusedError("CQ404", message)
     try:
         array = pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, TypeError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         message = f"{shown}, column '{name}': the values are not of one kind: {error}"
         raise RefusedError("CQ404", message) from error
-    array = pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
-    return array.cast(pa.string()) if pa.types.is_null(array.type) else array
+    return pa.concat_arrays(array.chunks) if isinstance(array, pa.ChunkedArray) else array
 
 
 def _bytes(path: Path, shown: str) -> bytes:
@@ -151,11 +172,7 @@ def _damaged_archive(shown: str, found: bytearray) -> RefusedError:
 
 
 def _csv(data: bytes, shown: str, separator: str) -> tuple[pa.Table, tuple[str, ...]]:
-    notes = []
-    if data.startswith(UTF8_MARK):
-        data = data[len(UTF8_MARK) :]
-        notes.append(f"{shown} begins with a byte order mark, which was passed over")
-    _check_utf8(data, shown)
+    data, read_as = as_utf8(data, shown)
     records = scan(data, separator, shown)
     cells = _cells(data, records.width, separator, shown)
     names = [str(cells.column(position)[0]) for position in range(records.width)]
@@ -165,27 +182,13 @@ def _csv(data: bytes, shown: str, separator: str) -> tuple[pa.Table, tuple[str, 
         raise RefusedError(
             "CQ406", f"{shown} has {records.count} records, of which {cells.num_rows} can be read"
         )
+    notes = list(read_as)
     if records.blank_lines:
         notes.append(f"{shown}: blank lines passed over: {records.blank_lines}")
     if not records.ends_with_line_end:
         notes.append(f"{shown}: the last row has no line end: look whether the file is complete")
-    untrimmed = [name for name in names if name != name.strip()]
-    if untrimmed:
-        notes.append(f"{shown}: blanks round column names were trimmed: {listed(map(repr, untrimmed))}")
-    table = cells.slice(1).rename_columns(_checked_names([name.strip() for name in names], shown))
-    return table, tuple(notes)
-
-
-def _check_utf8(data: bytes, shown: str) -> None:
-    if data.startswith(UTF16_MARKS):
-        raise RefusedError("CQ401", f"{shown} is UTF-16, not UTF-8", hint="save it as CSV UTF-8")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start)
-        place = f"row {row}" if row else "the header"
-        message = f"{shown}, {place}: not UTF-8 (byte {error.start + 1} of the file)"
-        raise RefusedError("CQ401", message, hint="save it as CSV UTF-8; GB18030 is not read yet") from error
+    names, trimmed = _names(names, shown)
+    return cells.slice(1).rename_columns(names), (*notes, *trimmed)
 
 
 def _cells(data: bytes, width: int, separator: str, shown: str) -> pa.Table:
@@ -204,31 +207,35 @@ def _cells(data: bytes, width: int, separator: str, shown: str) -> pa.Table:
         raise RefusedError("CQ406", f"{shown} cannot be read: {error}") from error
 
 
-def _checked_names(names: list[str], shown: str) -> list[str]:
+# --- names of columns ----------------------------------------------------------------------------------------
+
+
+def _names(written: list[str], shown: str) -> tuple[list[str], tuple[str, ...]]:
+    """Trim the names of columns, with a note; refuse names that do not tell every column from the others."""
+    names = [name.strip() for name in written]
+    header = (f"the first row, which names the columns, is: {listed(names)}",)
     if "" in names:
         message = f"{shown}: column {names.index('') + 1} has no name in the header"
-        raise RefusedError("CQ406", message, notes=(f"header: {listed(names)}",))
+        raise RefusedError("CQ406", message, notes=header)
     doubled = [name for name, count in Counter(names).items() if count > 1]
     if doubled:
-        places = [position + 1 for position, name in enumerate(names) if name == doubled[0]]
-        message = (
-            f"{shown}: the column name '{doubled[0]}' stands twice, in columns {places[0]} and {places[1]}"
-        )
-        raise RefusedError("CQ406", message)
-    return names
+        first, second = [position + 1 for position, name in enumerate(names) if name == doubled[0]][:2]
+        message = f"{shown}: the column name '{doubled[0]}' stands twice, in columns {first} and {second}"
+        raise RefusedError("CQ406", message, notes=header)
+    untrimmed = [repr(name) for name, trimmed in zip(written, names, strict=True) if name != trimmed]
+    if not untrimmed:
+        return names, ()
+    return names, (f"{shown}: blanks round column names were trimmed: {listed(untrimmed)}",)
 
 
 # --- Parquet -------------------------------------------------------------------------------------------------
 
 
 def _parquet(data: bytes, shown: str) -> pa.Table:
+    """Read a Parquet file by one thread, every checksum that it has proven."""
     try:
-        table = pyarrow.parquet.read_table(pa.BufferReader(data))
+        file = pyarrow.parquet.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        return file.read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         message = f"{shown} is no complete Parquet file: it is cut or damaged, no row can be read"
         raise RefusedError("CQ406", message) from error
-    _checked_names(list(table.column_names), shown)
-    if not table.num_rows:
-        notes = (f"columns: {listed(table.column_names)}",)
-        raise RefusedError("CQ405", f"{shown} has columns but no row", notes=notes)
-    return table.combine_chunks()

@@ -14,8 +14,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from carbonquant.activity.data import ColumnUse
 from carbonquant.activity.dates import NO_DATE
 
 __all__ = ["FileRead", "Group", "Table", "calendar_members", "group_rows", "link_dates"]
@@ -67,6 +69,8 @@ class Table:
     files: tuple[FileRead, ...]
     read: pa.Table = field(repr=False)
     """The columns as they were read."""
+    uses: Mapping[str, ColumnUse] = field(default_factory=dict)
+    """The column that each input was read from; an input that took its default has none."""
 
     def address(self, row: int) -> str:
         """Return `file:row` of a row, the first row of a file being 1."""
@@ -79,6 +83,11 @@ class Table:
 
 
 def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write cells so that they read as the same values again: instants end in `Z`, exponents begin with `e`."""
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        column = column.cast(pa.timestamp(column.type.unit, "UTC"))
+    if pa.types.is_decimal(column.type):
+        return pc.ascii_lower(column.cast(pa.string()))
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from carbonquant.activity import ColumnsTable, ColumnUse, FileTable, Table
+from carbonquant.activity import ColumnUse, FileTable, Table
 from carbonquant.audit.canonical import decimal_text
 from carbonquant.audit.cells import by_member, value_text
 from carbonquant.audit.parts import as_text
@@ -76,6 +76,7 @@ class ProvidedTable:
     rows: int
     columns: Mapping[str, ColumnUse]
     separator: str = ","
+    duplicates: str = "reject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,10 @@ def _has_plain_names(activity: str, result: Quantification) -> bool:
 def _read_table(name: str, result: Quantification) -> ProvidedTable:
     """A table whose file keeps its name."""
     given, read = result.activity.tables[name], result.binding.tables[name].files[0]
-    if isinstance(given, ColumnsTable):
+    if not isinstance(given, FileTable):
         raise AssertionError(name)  # noqa: TRY004 - cannot happen: only tables in files have plain names
     file = ProvidedFile(given.shown, read.digest, None, Path(read.path))
-    return ProvidedTable(file, read.rows, given.columns, given.separator)
+    return ProvidedTable(file, read.rows, given.columns, given.separator, given.duplicates)
 
 
 def _written_table(name: str, result: Quantification) -> ProvidedTable:
@@ -141,12 +142,11 @@ def _written_table(name: str, result: Quantification) -> ProvidedTable:
     if isinstance(given, FileTable):
         suffix = "".join(PurePosixPath(read.path).suffixes[-2:])
         file = ProvidedFile(f"{name}{suffix}", read.digest, None, Path(read.path))
-        return ProvidedTable(file, read.rows, given.columns, given.separator)
+        return ProvidedTable(file, read.rows, given.columns, given.separator, given.duplicates)
     data = _csv(table)
-    columns = {
-        column: _with_unit(use, result.methodology.inputs[column]) for column, use in given.columns.items()
-    }
-    return ProvidedTable(ProvidedFile(f"{name}.csv", digest_of(data), data), table.rows, columns)
+    columns = {name: _with_unit(use, result.methodology.inputs[name]) for name, use in table.uses.items()}
+    file = ProvidedFile(f"{name}.csv", digest_of(data), data)
+    return ProvidedTable(file, table.rows, columns, duplicates=given.duplicates)
 
 
 def _with_unit(use: ColumnUse, declared: Input) -> ColumnUse:
@@ -218,7 +218,12 @@ def _input(declared: Input, result: Quantification) -> dict[str, Any]:
 
 
 def _table(table: ProvidedTable) -> dict[str, Any]:
-    return {"file": table.file.name, "separator": table.separator, "columns": binding_of(table)}
+    return {
+        "file": table.file.name,
+        "separator": table.separator,
+        "duplicates": table.duplicates,
+        "columns": binding_of(table),
+    }
 
 
 def binding_of(table: ProvidedTable) -> dict[str, dict[str, str]]:

@@ -5,7 +5,7 @@ Does not open a table (see the package `carbonquant.activity`), does not know wh
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -38,10 +38,10 @@ class ColumnDeclaration(Declared):
 class TableDeclaration(Declared):
     """The file of a rows dimension and the columns it is bound to."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("duplicates",)
-
     file: Text
     separator: Text = ","
+    duplicates: Literal["reject", "report"] = "reject"
+    """Whether rows that claim what an earlier row claims are rejected, or only reported."""
     columns: dict[Name, ColumnDeclaration]
 
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
 import gzip
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -138,14 +140,14 @@ def test_text_column_of_parquet_bound_to_numbers_is_refused(folder: Path, trial:
 
 
 @pytest.mark.parametrize(
-    ("file", "user", "zone", "rows", "outside"),
+    ("file", "user", "zone", "rows", "refused"),
     [
-        ("valleybike.csv", "user", "America/New_York", 2605, 1129),
-        ("singapore_2017-09-13.csv.gz", "bike", "Asia/Singapore", 40_342, 40_342),
+        ("valleybike.csv", "user", "America/New_York", 2605, {"period": 1129, "duplicate": 34}),
+        ("singapore_2017-09-13.csv.gz", "bike", "Asia/Singapore", 40_342, {"period": 40_342}),
     ],
 )
 def test_real_rides_are_read_to_the_last_row(
-    shared_data: Path, file: str, user: str, zone: str, rows: int, outside: int
+    shared_data: Path, file: str, user: str, zone: str, rows: int, refused: dict[str, int]
 ) -> None:
     columns: dict[str, Any] = {
         "user": user,
@@ -161,7 +163,7 @@ def test_real_rides_are_read_to_the_last_row(
     table = bind(read_activity(given, data=shared_data / "rides"), load("greenway-cycling")).tables["ride"]
 
     assert table.rows == rows
-    assert {reason: int(flags.sum()) for reason, flags in table.refused.items()} == {"period": outside}
+    assert {reason: int(flags.sum()) for reason, flags in table.refused.items()} == refused
 
 
 SALES: dict[str, Any] = {
@@ -206,7 +208,9 @@ def test_group_of_text_category_and_number_is_named_by_its_values(varied: Method
 def test_table_of_the_methodology_must_hold_the_years_of_the_run(varied: Methodology) -> None:
     late = varied_activity(period={"from": "2024-01-01", "to": "2026-12-31", "on": "sold"})
 
-    with pytest.raises(ActivityDataError, match=r"CQ409 the methodology's 'loss': no value for '2026' of 'year'"):
+    with pytest.raises(
+        ActivityDataError, match=r"CQ409 the methodology's 'loss': no value for '2026' of 'year'"
+    ):
         bind(read_activity(late), varied)
 
 
@@ -243,3 +247,87 @@ def test_months_without_a_period_are_those_with_rows(folder: Path, trial: Method
     binding = bind(read_activity(folder / "activity.yaml"), trial)
 
     assert binding.members["month"] == ("2025-06",)
+
+
+def test_file_without_a_header_is_one_mistake(folder: Path, trial: Methodology) -> None:
+    with pytest.raises(ActivityDataError, match=r"CQ402 rides\.csv seems to have no header") as caught:
+        bound(folder, trial, rides="ann,2025-06-01,1500\nbob,2025-06-02,800\n")
+
+    assert len(caught.value.diagnostics) == 1
+
+
+def test_text_in_gb18030_binds_like_utf8(folder: Path, trial: Methodology) -> None:
+    rides = "user,start,metres\n张三,2025-06-01,1500\n李四,2025-06-02,800\n"
+    (folder / "rides.csv").write_bytes(rides.encode("gb18030"))
+
+    binding = bound(folder, trial)
+
+    assert binding.tables["ride"].texts["user"].tolist() == ["张三", "李四"]
+    assert [note.code for note in binding.notes] == ["CQ491"]
+
+
+PARQUET_COLUMNS = {
+    "codes": pa.array(["ann", "bob"]).dictionary_encode(),
+    "large": pa.array(["ann", "bob"], pa.large_string()),
+    "view": pa.array(["ann", "bob"], pa.string_view()),
+}
+PARQUET_DAYS = {
+    "date32": pa.array([dt.date(2025, 6, 2)] * 2, pa.date32()),
+    "date64": pa.array([dt.date(2025, 6, 2)] * 2, pa.date64()),
+    "local": pa.array([dt.datetime(2025, 6, 2, 7, 30)] * 2, pa.timestamp("ns")),  # noqa: DTZ001 - a local time
+    "instant": pa.array([dt.datetime(2025, 6, 1, 23, 30, tzinfo=dt.UTC)] * 2, pa.timestamp("us", "UTC")),
+    "codes of texts": pa.array(["2025-06-02", "2025-06-02"]).dictionary_encode(),
+}
+PARQUET_NUMBERS = {
+    "int8": pa.array([100, 50], pa.int8()),
+    "uint16": pa.array([100, 50], pa.uint16()),
+    "float16": pa.array(np.array([100, 50], dtype=np.float16)),
+    "float32": pa.array([100, 50], pa.float32()),
+    "decimal128": pa.array([Decimal("100.0"), Decimal(50)], pa.decimal128(10, 3)),
+    "decimal256": pa.array([Decimal("100.0"), Decimal(50)], pa.decimal256(60, 3)),
+    "codes of numbers": pa.array([100.0, 50.0]).dictionary_encode(),
+}
+
+
+@pytest.mark.parametrize("user", PARQUET_COLUMNS)
+@pytest.mark.parametrize("start", PARQUET_DAYS)
+def test_texts_and_dates_of_parquet_bind_alike(
+    folder: Path, trial: Methodology, user: str, start: str
+) -> None:
+    read = {"user": PARQUET_COLUMNS[user], "start": PARQUET_DAYS[start], "metres": [100, 50]}
+    pq.write_table(pa.table(read), folder / "rides.parquet")
+
+    table = bound(folder, trial, swap=("rides.csv", "rides.parquet")).tables["ride"]
+
+    assert not table.refused
+    assert table.texts["user"].tolist() == ["ann", "bob"]
+    assert set(table.groups["user_day"].keys[1].tolist()) == {"2025-06-02"}
+
+
+@pytest.mark.parametrize("metres", PARQUET_NUMBERS)
+def test_numbers_of_parquet_bind_alike(folder: Path, trial: Methodology, metres: str) -> None:
+    read = {"user": ["ann", "bob"], "start": ["2025-06-01"] * 2, "metres": PARQUET_NUMBERS[metres]}
+    pq.write_table(pa.table(read), folder / "rides.parquet")
+
+    table = bound(folder, trial, swap=("rides.csv", "rides.parquet")).tables["ride"]
+
+    assert table.columns["distance"].tolist() == [0.1, 0.05]
+
+
+def test_column_of_nothing_in_parquet_is_a_column_of_blanks(folder: Path, trial: Methodology) -> None:
+    read = {"user": pa.nulls(2), "start": ["2025-06-01"] * 2, "metres": [1, 2]}
+    pq.write_table(pa.table(read), folder / "rides.parquet")
+
+    table = bound(folder, trial, swap=("rides.csv", "rides.parquet")).tables["ride"]
+
+    assert {reason: rows.tolist() for reason, rows in table.refused.items()} == {"missing.user": [True, True]}
+
+
+def test_nested_column_of_parquet_is_refused_by_name(folder: Path, trial: Methodology) -> None:
+    read = {"user": ["ann"], "start": ["2025-06-01"], "metres": [[1.0, 2.0]]}
+    pq.write_table(pa.table(read), folder / "rides.parquet")
+
+    with pytest.raises(
+        ActivityDataError, match=r"CQ404 .*column 'metres': is of type list<.*double>, not numbers"
+    ):
+        bound(folder, trial, swap=("rides.csv", "rides.parquet"))

@@ -69,6 +69,7 @@ def test_dict_may_hold_a_column_with_its_unit_as_a_quantity() -> None:
 
     table = read_activity({"tables": {"ride": {"columns": {"distance": metres}}}}).tables["ride"]
 
+    assert isinstance(table, ColumnsTable)
     assert table.columns["distance"].unit == "m"
 
 
@@ -90,7 +91,8 @@ def test_dict_may_name_a_file(tmp_path: Path) -> None:
         ({"period": {"from": "2025-06-02", "to": dt.date(2025, 6, 1)}}, "ends before it begins"),
         ({"members": {"year": "2025"}}, r"members\.year: expected a list"),
         ({"tables": {"ride": {"columns": {"a": {"unit": "m"}}}}}, "the key 'values' is missing"),
-        ({"tables": {"ride": {"duplicates": "reject"}}}, "CQ207 .*not supported yet: duplicates"),
+        ({"tables": {"ride": {"duplicates": "drop"}}}, "CQ206 .*unknown value 'drop' for 'duplicates'"),
+        ({"tables": {"ride": {"file": "r.csv", "table": 1}}}, "CQ201 .*unknown key 'table'"),
         ({"tables": {"ride": {"file": "r.csv", "columns": {"a": [1]}}}}, "expected the name of a column"),
         ({"tables": {"ride": [1]}}, r"tables\.ride: expected a mapping"),
     ],
@@ -98,3 +100,22 @@ def test_dict_may_name_a_file(tmp_path: Path) -> None:
 def test_dict_of_another_shape_is_refused(given: dict[str, Any], message: str) -> None:
     with pytest.raises(ActivityDataError, match=message):
         read_activity(given)
+
+
+def test_activity_file_says_what_becomes_of_duplicates(folder: Path) -> None:
+    path = folder / "activity.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    file:", "    duplicates: report\n    file:"), encoding="utf-8")
+
+    assert read_activity(path).tables["ride"].duplicates == "report"
+
+
+def test_other_word_for_duplicates_is_refused_in_a_file(folder: Path) -> None:
+    path = folder / "activity.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    file:", "    duplicates: drop\n    file:"), encoding="utf-8")
+
+    with pytest.raises(
+        ActivityDataError, match=r"CQ206 unknown value for 'duplicates'.*\n(.*\n)*.*reject, report"
+    ):
+        read_activity(path)

@@ -112,3 +112,60 @@ def test_misspelt_zone_gets_the_nearest_one_as_hint() -> None:
         zone_named("America/NewYork")
 
     assert caught.value.problem.hint == "did you mean 'America/New_York'?"
+
+
+@pytest.mark.parametrize("column", [pa.array([1.5]), pa.array([True]), pa.array([[1]])])
+def test_column_of_another_type_is_refused_for_dates_by_name(column: pa.Array) -> None:
+    with pytest.raises(RefusedError, match=rf"is of type {column.type}, not dates".replace("[", r"\[")):
+        read_dates(column)
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_instants_of_every_precision_fall_on_the_day_of_the_zone(unit: str) -> None:
+    stamps = pa.array([dt.datetime(2025, 6, 1, 16, tzinfo=dt.UTC)], pa.timestamp(unit, "+02:00"))
+
+    assert days(stamps, "Asia/Shanghai") == ["2025-06-02"]
+
+
+def test_date_of_64_bits_that_holds_a_time_is_that_day() -> None:
+    a_minute_before_1970 = pa.array([-60_000], pa.int64()).view(pa.date64())
+
+    assert days(a_minute_before_1970) == ["1969-12-31"]
+
+
+@pytest.mark.parametrize(
+    "column", [pa.array([2**30], pa.date32()), pa.array([-(2**55)], pa.timestamp("s"))], ids=["date", "stamp"]
+)
+def test_typed_date_that_no_four_digit_year_can_tell_is_wrong(column: pa.Array) -> None:
+    cells = read_dates(column)
+
+    assert cells.wrong.tolist() == [True]
+    assert cells.values.tolist() == [NO_DATE]
+
+
+@pytest.mark.parametrize(
+    ("zone", "gap"),
+    [("America/New_York", "2025-03-09 02:30"), ("America/Sao_Paulo", "2018-11-04 00:30")],
+    ids=["at night", "at midnight"],
+)
+def test_local_time_that_clocks_jump_over_stays_on_its_day(zone: str, gap: str) -> None:
+    assert days(pa.array([gap]), zone) == [gap[:10]]
+
+
+def test_local_time_that_comes_twice_stays_on_its_day() -> None:
+    assert days(pa.array(["2025-11-02 01:30", "2018-02-17 23:30"]), "America/Sao_Paulo") == [
+        "2025-11-02",
+        "2018-02-17",
+    ]
+
+
+def test_both_instants_of_a_local_time_that_comes_twice_are_told_apart() -> None:
+    instants = ["2018-02-18T01:30:00Z", "2018-02-18T02:30:00Z", "2018-02-18T03:30:00Z"]
+
+    assert days(pa.array(instants), "America/Sao_Paulo") == ["2018-02-17", "2018-02-17", "2018-02-18"]
+
+
+def test_instants_before_and_after_a_gap_have_the_offsets_of_their_side() -> None:
+    instants = ["2018-11-04T02:59:59Z", "2018-11-04T03:00:00Z"]
+
+    assert days(pa.array(instants), "America/Sao_Paulo") == ["2018-11-03", "2018-11-04"]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -160,7 +161,79 @@ def test_column_that_is_not_bound_is_asked_for(trial: Methodology) -> None:
     assert caught.value.reasons == ("missing.distance",)
 
 
-def test_python_column_of_missing_values_alone_refuses_rows_and_not_the_table(trial: Methodology) -> None:
-    found = table(trial, {**RIDES, "distance": [None, None, None]})
+@pytest.mark.parametrize("name", ["distance", "day"])
+def test_python_column_of_missing_values_alone_is_refused_as_in_a_file(trial: Methodology, name: str) -> None:
+    with pytest.raises(ActivityDataError, match=rf"CQ404 .*column '{name}': all 3 cells are blank"):
+        table(trial, {**RIDES, name: [None, None, None]})
 
-    assert refused(found) == {"missing.distance": [0, 1, 2]}
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "1 000", "1,000", "1,5", "12 km", "12km", "1e400", "-1e400", "\uff11", "NaN", "nan", "inf", "#N/A",
+        "1/2", "50%", "9007199254740993", "0x1f", "007",
+    ],
+)  # fmt: skip
+def test_cell_that_is_no_number_refuses_its_row_and_no_other(trial: Methodology, cell: str) -> None:
+    found = table(trial, {**RIDES, "distance": ["1.5", cell, "3"]})
+
+    assert refused(found) == {"type.distance": [1]}
+    assert found.columns["distance"][[0, 2]].tolist() == [1.5, 3.0]
+
+
+def test_whole_numbers_that_a_float_cannot_keep_refuse_their_rows(trial: Methodology) -> None:
+    found = table(trial, {**RIDES, "distance": np.array([2**53, 2**53 + 1, 3])})
+
+    assert refused(found) == {"type.distance": [1]}
+
+
+def test_column_of_cells_with_units_is_refused_with_a_hint(trial: Methodology) -> None:
+    with pytest.raises(
+        ActivityDataError,
+        match=r"no cell is a number such as 12\.5 \(row 1: '1 km'\)\n.*hint: .*stands alone",
+    ):
+        table(trial, {**RIDES, "distance": ["1 km", "2 km", "3 km"]})
+
+
+@pytest.mark.parametrize(
+    ("user", "day", "reasons"),
+    [
+        ("合计", "", {"missing.day": [3]}),
+        ("合计", "2025-06-30", {"missing.distance": [3]}),
+        ("", "total", {"missing.user": [3], "type.day": [3]}),
+        ("", "", {"missing.user": [3], "missing.day": [3]}),
+    ],
+)
+def test_row_of_totals_with_a_required_cell_missing_is_refused(
+    trial: Methodology, user: str, day: str, reasons: dict[str, list[int]]
+) -> None:
+    distance = "" if "missing.distance" in reasons else "5.3"
+    rides = {
+        "user": [*RIDES["user"], user],
+        "day": [*RIDES["day"], day],
+        "distance": [*RIDES["distance"], distance],
+    }
+
+    assert refused(table(trial, rides)) == reasons
+
+
+def test_ids_beyond_2_to_the_53_are_kept_exactly(trial: Methodology) -> None:
+    found = table(trial, {**RIDES, "user": np.array([2**63 + 1, 2**64 - 1, 2**63], dtype=np.uint64)})
+
+    assert found.texts["user"].tolist() == [
+        "18446744073709551615",
+        "9223372036854775808",
+        "9223372036854775809",
+    ]
+
+
+@pytest.mark.parametrize(
+    "values", [[True, False, True], [dt.date(2025, 6, 1)] * 3, [1.0, 2.0, 3.0], [[1], [2], [3]]]
+)
+def test_ids_of_another_type_are_refused(trial: Methodology, values: list[object]) -> None:
+    with pytest.raises(ActivityDataError, match=r"CQ404 .*column 'user': is of type .*, not text"):
+        table(trial, {**RIDES, "user": values})
+
+
+def test_table_remembers_which_column_an_input_was_read_from(trial: Methodology) -> None:
+    assert sorted(table(trial, RIDES).uses) == ["day", "distance", "user"]

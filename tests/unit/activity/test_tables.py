@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
+
 import numpy as np
 import pyarrow as pa
 
@@ -49,3 +52,21 @@ def test_rows_are_given_back_as_they_were_read() -> None:
 
     assert table.original(np.array([1, 0])).to_pydict() == {"a": ["y", "x"], "b": [None, "1.5"]}
     assert table.address(1) == "r.csv:2"
+
+
+def test_cells_are_given_back_as_texts_that_read_as_the_same_values() -> None:
+    instant = dt.datetime(2025, 6, 1, 12, tzinfo=dt.UTC)
+    read = pa.table(
+        {
+            "at": pa.array([instant], pa.timestamp("s", "Asia/Shanghai")),
+            "small": pa.array([Decimal("1.5E-9")], pa.decimal128(20, 10)),
+            "nested": pa.array([[1, 2]]),
+        }
+    )
+    table = Table("ride", 1, {}, {}, {}, {}, {}, {}, (FileRead("r.csv", "r.csv", "", 1),), read)
+
+    assert table.original(np.array([0])).to_pydict() == {
+        "at": ["2025-06-01 12:00:00Z"],
+        "small": ["1.5e-9"],
+        "nested": ["[1, 2]"],
+    }

@@ -10,7 +10,11 @@ import pytest
 
 from carbonquant.errors import NotApplicableError
 from carbonquant.formula.kernel import Kernel, KernelStep, compile_arrays, compile_scalars, identifier
+from carbonquant.formula.syntax import parse
+from carbonquant.formula.tree import Dimension, Symbol, Type
+from carbonquant.formula.typing import Names, infer
 from carbonquant.plan import plan
+from carbonquant.units import parse_unit
 from tests.toys import methodology, run
 
 BODY = """\
@@ -286,3 +290,35 @@ results: {removals: total}
     assert result.values("bus").tolist() == [4, 2, 4]
     assert result.values("own").tolist() == [1, 2, 4]
     assert result.values("cars").tolist() == [1, 0, 1]
+
+
+# --- a second index over the same members ------------------------------------------------------------------------
+
+
+DECAY = "sum(W[x] * (year - x + 1 [yr]) / 1 [yr], over=x, where=x <= year)"
+
+
+class Years:
+    """Surroundings with three years, and a second index `x` over them."""
+
+    def index(self, dimension: str) -> Any:
+        assert dimension in ("year", "x")
+        return np.arange(3)
+
+    def value(self, dimension: str) -> Any:
+        assert dimension in ("year", "x")
+        return np.array([2021.0, 2022.0, 2024.0])
+
+
+def test_table_is_read_along_a_second_index_up_to_the_first() -> None:
+    dimensions = {"year": Dimension("year", "year"), "x": Dimension("x", "year", base="year")}
+    waste = Symbol("W", "input", Type(unit=parse_unit("t"), dims=frozenset({"year"})))
+    root, problems = infer(parse(DECAY), Names({"W": waste}, dimensions))
+    assert root is not None, problems
+    axes = {"year": 0, "x": 1}
+
+    kernel = compile_arrays(
+        [KernelStep("disposed", root)], lambda dims: tuple(sorted(dims, key=lambda d: axes[d])), ""
+    )
+
+    assert kernel.run(Years(), np.array([1.0, 10.0, 100.0]))[0].tolist() == [1.0, 12.0, 134.0]
