@@ -36,7 +36,6 @@ def test_file_is_named_by_its_id_and_its_folder_by_its_sector_or_kind(path: Path
     content = CONTENTS[path]
 
     assert content is not None
-    assert not isinstance(content, str)
     assert getattr(content, "id", "").rpartition(".")[2] == path.stem
     if isinstance(content, MethodologyDeclaration):
         assert path.parent.name == content.sector
@@ -48,7 +47,9 @@ def test_file_is_named_by_its_id_and_its_folder_by_its_sector_or_kind(path: Path
 def test_methodology_has_no_warning_and_words_in_both_languages(methodology: Methodology) -> None:
     own = methodology.declaration
     words = {
-        name: item for section in (own.inputs, own.parameters, own.rules, own.steps) for name, item in section.items()
+        name: item
+        for section in (own.inputs, own.parameters, own.rules, own.steps)
+        for name, item in section.items()
     }
 
     assert methodology.warnings == ()

@@ -55,7 +55,9 @@ def test_first_order_decay_agrees_with_plain_loops_on_every_worked_example(name:
 @st.composite
 def disposals(draw: st.DrawFn) -> Project:
     """Up to five wastes in up to eight years, which need not follow each other and stand in any order."""
-    wastes = draw(st.lists(st.sampled_from(["food", "paper", "wood", "textile", "green"]), min_size=1, unique=True))
+    wastes = draw(
+        st.lists(st.sampled_from(["food", "paper", "wood", "textile", "green"]), min_size=1, unique=True)
+    )
     numbers = draw(st.lists(st.integers(1950, 2060), min_size=1, max_size=8, unique=True))
     years = [str(year) for year in numbers]
     project: Project = {

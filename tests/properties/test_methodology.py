@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carbonquant import sources
-from carbonquant.declaration import declare
+from carbonquant.declaration import FactorsDeclaration, declare
 from carbonquant.errors import MethodologyError
+from carbonquant.factors import FactorSet, check_factors
 from carbonquant.methodology import Methodology, check
 
 SHIPPED = {path.stem: path.read_text(encoding="utf-8") for path in sorted(sources.library().rglob("*.yaml"))}

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from carbonquant import sources
-from carbonquant.activity import ActivityData, FileTable, bind, read_activity
-from carbonquant.cli.opening import methodology_of
 from carbonquant.declaration import declare
 from carbonquant.errors import CarbonQuantError, Diagnostic
 from carbonquant.factors import check_factors
@@ -30,7 +28,7 @@ def problems_of(file: Path, path: Sequence[Path] = ()) -> tuple[Diagnostic, ...]
         source = sources.read(file)
         kind = source.plain().get("kind")
         if kind == "activity":
-            return _of_activity(read_activity(file), path)
+            return _of_activity(file, path)
         if kind == "factors":
             check_factors(declare(source))
             return ()
@@ -39,7 +37,12 @@ def problems_of(file: Path, path: Sequence[Path] = ()) -> tuple[Diagnostic, ...]
         return error.diagnostics
 
 
-def _of_activity(activity: ActivityData, path: Sequence[Path]) -> tuple[Diagnostic, ...]:
+def _of_activity(file: Path, path: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    """The findings of an activity file; only these need what reads tables."""
+    from carbonquant.activity import FileTable, bind, read_activity
+    from carbonquant.cli.opening import methodology_of
+
+    activity = read_activity(file)
     methodology = methodology_of(activity, path)
     files = [table.path for table in activity.tables.values() if isinstance(table, FileTable)]
     if all(file.exists() for file in files):

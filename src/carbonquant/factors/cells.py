@@ -127,7 +127,7 @@ class Cells:
             self.findings.error("CQ203", f"expected a text, found {kind_of(source)}", place)
             return ""
         if not source.strip():
-            self._refuse_absent(place, is_unverified=is_unverified)
+            self._refuse_absent(path, place, is_unverified=is_unverified)
             return ""
         key = source.split()[0]
         known = self.origin.documents
@@ -136,9 +136,10 @@ class Cells:
             self.findings.error("CQ210", f"'{key}' is no key of 'sources:'", place, hint=hint)
         return source
 
-    def _refuse_absent(self, place: Path_, *, is_unverified: bool) -> None:
+    def _refuse_absent(self, path: Path_, place: Path_, *, is_unverified: bool) -> None:
         """Where it says so itself, a value without a source is only warned of."""
-        message = f"a value of '{self.path[-1]}' has no source"
+        message = f"a value of '{(self.path or path)[-1]}' has no source"
+        place = place if self.path else (*path, "source")
         if is_unverified and not self.origin.is_official:
             self.findings.warning("CQ210", message, place, hint=SOURCE_HINT)
         else:

@@ -60,7 +60,8 @@ class Renaming:
             return self._index(value)
         if isinstance(value, Link):
             targets = tuple((self.dimension(d), self.name(column)) for d, column in value.targets)
-            return replace(value, rows=self.dimension(value.rows), targets=targets)
+            written = tuple(self.name(self.dimension(name)) for name in value.written)
+            return replace(value, rows=self.dimension(value.rows), targets=targets, written=written)
         if isinstance(value, tuple):
             return tuple(self._part(item) for item in value)
         return self.formula(value) if hasattr(value, "span") else value

@@ -96,6 +96,10 @@ def _cells(declared: ParameterDeclaration, scope: Scope, path: Path_) -> Nested:
         return ()
     if len(values) != len(bands.upto):
         scope.findings.error("CQ214", f"{len(bands.upto)} bands but {len(values)} values", place)
+    for position, value in enumerate(values):
+        if value is None:
+            message = "not supported yet: a band without a value (null)"
+            scope.findings.error("CQ207", message, (*place, position))
     return tuple(cells.nested(value, (*place, position)) for position, value in enumerate(values))
 
 

@@ -33,17 +33,25 @@ class Causes:
         self.context = Context(plan, binding, table)
         self.values = {**values, **self.context.table_columns()}
 
-    def reasons(self, root: Typed, bad: Flags) -> tuple[str, ...]:
-        """The reasons found in a formula whose value is missing where `bad` says, each once."""
-        return tuple(dict.fromkeys(self._found(root, bad)))
+    def reasons(self, root: Typed, bad: Flags) -> dict[str, Flags]:
+        """The reasons found in a formula whose value is missing where `bad` says, each with where it is one."""
+        found: dict[str, Flags] = {}
+        for reason, node, flags in self._found(root):
+            where = self._within(flags, node, bad)
+            if where.any():
+                found[reason] = found.get(reason, False) | where
+        return found
 
-    def _found(self, root: Typed, bad: Flags) -> Iterator[str]:
-        for node in tree.walk(root):
-            if isinstance(node, tree.Band) and self._meets(self._beyond(node), bad):
-                yield f"band.{node.table}"
-            elif self._is_table(node) and self._meets(np.isnan(self._value(node)), bad):
-                name = node.table.name if isinstance(node, tree.Lookup) else node.name  # type: ignore[union-attr]  # a reference else
-                yield f"table.{name}"
+    def _found(self, node: Typed) -> Iterator[tuple[str, Typed, Flags]]:
+        """Bands and tables of a formula, and where they have no value; what a table is read from is none by itself."""
+        if isinstance(node, tree.Band):
+            yield f"band.{node.table}", node, self._beyond(node)
+        elif self._is_table(node):
+            name = node.table.name if isinstance(node, tree.Lookup) else node.name  # type: ignore[union-attr]  # a reference else
+            yield f"table.{name}", node, np.isnan(self._value(node))
+        for child in tree.children(node):
+            if not (isinstance(node, tree.Lookup) and child is node.table):
+                yield from self._found(child)
 
     def _is_table(self, node: Typed) -> bool:
         source = node.table if isinstance(node, tree.Lookup) else node
@@ -61,7 +69,8 @@ class Causes:
             (value,) = kernel.run(self.context, *(self.values[name] for name in kernel.reads))
         return np.asarray(value)
 
-    @staticmethod
-    def _meets(found: Flags, bad: Flags) -> bool:
-        """Whether what was found is where a value is missing; parts of other dimensions are all taken."""
-        return bool((found & bad).any() if found.shape == bad.shape else found.any())
+    def _within(self, found: Flags, node: Typed, bad: Flags) -> Flags:
+        """Where a value is missing for what was found; what has other dimensions is taken for all of it."""
+        if self.lane in node.type.dims and bad.ndim == 1:
+            found = np.asarray(found.reshape(-1, bad.size).any(axis=0))
+        return np.asarray(found & bad if found.shape == bad.shape else bad & found.any())

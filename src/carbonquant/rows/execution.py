@@ -149,8 +149,8 @@ class _Run:
         if not bad.any():
             return
         if self.tainted.isdisjoint(references(root)):
-            for reason in self._causes(name, root, bad):
-                members = self._members_of(bad, root)
+            for reason, where in self._causes(name, root, bad).items():
+                members = self._members_of(where, root)
                 self.outcome.refusals.append(Refusal(reason, self._step_of(name), members))
         self.tainted.add(name)
 
@@ -180,10 +180,12 @@ class _Run:
         accepted = self.outcome.reasons[dimension.rows].accepted & (codes >= 0)
         return np.asarray(np.bincount(codes[accepted], minlength=table.groups[group].size) > 0)
 
-    def _causes(self, name: str, root: Typed, bad: Flags, table: Table | None = None) -> list[str]:
+    def _causes(self, name: str, root: Typed, bad: Flags, table: Table | None = None) -> dict[str, Flags]:
         """The reasons behind missing values: a table or a band that has none, or no finite number."""
-        causes = Causes(self.plan, self.binding, self.outcome.values, table)
-        return list(causes.reasons(root, bad)) or [f"nonfinite.{self._step_of(name)}"]
+        found = Causes(self.plan, self.binding, self.outcome.values, table).reasons(root, bad)
+        explained = np.logical_or.reduce([*found.values(), np.zeros_like(bad)])
+        others = np.asarray(bad & ~explained)
+        return found | ({f"nonfinite.{self._step_of(name)}": others} if others.any() else {})
 
     def _step_of(self, name: str) -> str:
         owners = (
@@ -294,8 +296,8 @@ class _Run:
         missing = self._without_value(name, root)
         missing = missing.reshape(-1, table.rows).any(axis=0) & reasons.accepted
         if missing.any():
-            for reason in self._causes(name, root, missing, table):
-                reasons.mark(reason, missing)
+            for reason, where in self._causes(name, root, missing, table).items():
+                reasons.mark(reason, where)
 
     def _reduce_rows(self, reduction: Reduction, table: Table) -> None:
         accepted = self.outcome.reasons[table.dimension].accepted
@@ -393,11 +395,10 @@ class _Run:
                 self.outcome.warned[name] = int(failing.sum())
             else:
                 found.append(Refusal(name, name, self._members_of(failing, rule.root)))
-        earlier = [
-            r for r in self.outcome.refusals if r.reason in self.methodology.rules or self._is_table(r)
-        ]
-        if found or earlier:
-            self.outcome.refusals = earlier + found
+        rules = self.methodology.rules
+        if found or any(refusal.reason in rules for refusal in self.outcome.refusals):
+            kept = [r for r in self.outcome.refusals if r.reason in rules or self._is_table(r)]
+            self.outcome.refusals = kept + found
 
     @staticmethod
     def _is_table(refusal: Refusal) -> bool:

@@ -77,3 +77,20 @@ def test_year_that_inputs_vary_over_is_asked_for(trial: Methodology) -> None:
 
     assert is_made_by_rows(month, trial)
     assert not is_made_by_rows(month, described)
+
+
+def test_alias_has_the_members_of_its_dimension(trial: Methodology) -> None:
+    alias = replace(trial.dimensions["stratum"], name="other", base="stratum")
+    described = replace(trial, dimensions={**trial.dimensions, "other": alias})
+
+    found = members(described, period=JUNE, members={"stratum": ["b", "a"]})
+
+    assert found["other"] == found["stratum"] == ("b", "a")
+
+
+def test_members_of_an_alias_are_not_given_on_their_own(trial: Methodology) -> None:
+    alias = replace(trial.dimensions["stratum"], name="other", base="stratum")
+    described = replace(trial, dimensions={**trial.dimensions, "other": alias})
+
+    with pytest.raises(ActivityDataError, match="'other' has the members of 'stratum'"):
+        members(described, period=JUNE, members={"stratum": ["a"], "other": ["a"]})

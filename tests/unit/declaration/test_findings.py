@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from carbonquant.declaration import Declaration, Printed
-from carbonquant.errors import MethodologyError, Problem
 from carbonquant.declaration.findings import Findings
+from carbonquant.errors import MethodologyError, Problem
 from carbonquant.sources import read_text
 
 

@@ -50,7 +50,9 @@ def test_dimension_is_a_second_index_over_another() -> None:
 
 
 def test_use_binds_inputs_with_the_key_with() -> None:
-    use = UseDeclaration.model_validate({"tool": "grid", "with": {"EC": "taken"}, "dims": {"supply": "meter"}})
+    use = UseDeclaration.model_validate(
+        {"tool": "grid", "with": {"EC": "taken"}, "dims": {"supply": "meter"}}
+    )
 
     assert (use.tool, use.version, use.inputs, use.dims) == ("grid", "", {"EC": "taken"}, {"supply": "meter"})
 

@@ -276,7 +276,11 @@ def test_factor_set_that_does_not_say_its_kind_is_read_as_what_it_looks_like() -
         ("keys: [year]", "keys: []", "expected at least one item, found an empty list"),
         ("status: verified", "status: maybe", "unknown value for 'status': 'maybe'"),
         ("values: {2023: 1}", "notes: {en: none}", "the key 'values' is missing"),
-        ("published: 2024-01-01", "published: {2023: soon}", "expected a date such as 2025-06-30, found 'soon'"),
+        (
+            "published: 2024-01-01",
+            "published: {2023: soon}",
+            "expected a date such as 2025-06-30, found 'soon'",
+        ),
         ("status: verified", "gwp: AR5", "not supported yet: gwp"),
     ],
 )

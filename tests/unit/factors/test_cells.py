@@ -11,8 +11,8 @@ import pytest
 
 from carbonquant.declaration import Printed
 from carbonquant.errors import Diagnostic
-from carbonquant.methodology import Methodology
 from carbonquant.factors import Cell
+from carbonquant.methodology import Methodology
 
 Edit = tuple[str, str]
 

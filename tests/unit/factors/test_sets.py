@@ -106,7 +106,9 @@ def test_set_without_a_validity_is_always_valid() -> None:
         ("{zh: 电网, en: Grid}", "{zh: 电网}", ("电网", "电网")),
     ],
 )
-def test_title_is_in_the_language_asked_for_if_there_is_one(old: str, new: str, title: tuple[str, str]) -> None:
+def test_title_is_in_the_language_asked_for_if_there_is_one(
+    old: str, new: str, title: tuple[str, str]
+) -> None:
     grid = checked(old, new)
 
     assert (grid.title("zh"), grid.title("en")) == title
@@ -116,10 +118,20 @@ def test_title_is_in_the_language_asked_for_if_there_is_one(old: str, new: str, 
     ("old", "new", "code", "message"),
     [
         ("unit: kg CO2e/kWh", "unit: kg CO2e/kWhh", "CQ208", "unknown unit 'kWhh'"),
-        ("    sichuan: 0.1560\n", "    sichuan: {a: 0.1}\n", "CQ203", "expected one value here, found several"),
+        (
+            "    sichuan: 0.1560\n",
+            "    sichuan: {a: 0.1}\n",
+            "CQ203",
+            "expected one value here, found several",
+        ),
         ("    sichuan: 0.1560\n", "    sichuan: [0.1]\n", "CQ203", "expected one value here, found several"),
         ("    sichuan: 0.1560\n    tibet: null\n", "    - 0.1\n", "CQ203", "expected a mapping by 'region'"),
-        ("    sichuan: 0.1560\n", "    sichuan: much\n", "CQ204", "expected a number such as 0.55 or 1.2e-3, found 'much'"),
+        (
+            "    sichuan: 0.1560\n",
+            "    sichuan: much\n",
+            "CQ204",
+            "expected a number such as 0.55 or 1.2e-3, found 'much'",
+        ),
         ("source: mee 表3", "source: moe 表3", "CQ210", "'moe' is no key of 'sources:'"),
         ("status: verified", "status: verified\ncolour: red", "CQ201", "unknown key 'colour'"),
     ],
@@ -127,7 +139,16 @@ def test_title_is_in_the_language_asked_for_if_there_is_one(old: str, new: str, 
 def test_mistake_of_a_factor_file_is_refused(old: str, new: str, code: str, message: str) -> None:
     found = refusals(old, new)
 
-    assert {(each.code, each.message) for each in found} == {(code, message)}
+    assert [(each.code, each.message) for each in found] == [(code, message)]
+
+
+def test_value_without_a_source_is_told_at_its_place() -> None:
+    found = refusals("source: mee 表3\n", "")
+
+    assert [(each.code, each.message, each.position and each.position.line) for each in found] == [
+        ("CQ210", "a value of 'sichuan' has no source", 14),
+        ("CQ210", "a value of 'yunnan' has no source", 18),
+    ]
 
 
 def test_year_without_any_value_is_refused() -> None:
@@ -143,7 +164,10 @@ def test_all_mistakes_come_in_one_run() -> None:
 
 
 def test_file_of_another_kind_is_no_factor_set() -> None:
-    text = HEAD + "inputs: {a: {unit: t CO2e}}\nsteps: {E: {unit: t CO2e, formula: a}}\nresults: {reductions: E}\n"
+    text = (
+        HEAD
+        + "inputs: {a: {unit: t CO2e}}\nsteps: {E: {unit: t CO2e, formula: a}}\nresults: {reductions: E}\n"
+    )
 
     with pytest.raises(MethodologyError, match="CQ206 this is no factor set"):
         check_factors(declare(read_text(text)))

@@ -11,7 +11,7 @@ import pytest
 from carbonquant.errors import NotApplicableError
 from carbonquant.formula.kernel import Kernel, KernelStep, compile_arrays, compile_scalars, identifier
 from carbonquant.formula.syntax import parse
-from carbonquant.formula.tree import Dimension, Symbol, Type
+from carbonquant.formula.tree import Dimension, Quantity, Reference, Spread, Symbol, Type
 from carbonquant.formula.typing import Names, infer
 from carbonquant.plan import plan
 from carbonquant.units import parse_unit
@@ -167,7 +167,7 @@ def test_symbol_that_is_a_word_of_python_is_escaped() -> None:
 # --- with dimensions -----------------------------------------------------------------------------------------
 
 GRID = """\
-dimensions: {{site: category, year: year, kind: [pear, apple], gate: category}}
+dimensions: {{site: category, year: year, past: {{alias: year}}, kind: [pear, apple], gate: category}}
 inputs:
   s: {{unit: "1", over: site}}
   sy: {{unit: "1", over: [site, year]}}
@@ -230,6 +230,13 @@ def grid(formula: str, over: str) -> Any:
         ("change(sy, along=year, start=0)", "site, year", [[5, 1], [3, -3]]),
         ("cumulate(sy, along=year)", "site, year", [[5, 11], [3, 3]]),
         ("if(used > 20, s, 0)", "site", [2, 0]),
+        ("sy[past]", "site, past", [[5, 6], [3, 0]]),
+        ("sy[past] - sy", "site, year, past", [[[0, 1], [-1, 0]], [[0, -3], [3, 0]]]),
+        ("(year - past) / 1 [yr]", "year, past", [[0, -1], [1, 0]]),
+        ("sum(sy[past] * (year - past + 1 [yr]) / 1 [yr], over=past, where=past <= year)", "site, year",
+         [[5, 16], [3, 6]]),
+        ("sum(sy[past] * sy, over=(site, past), where=past < year)", "year", [0, 30]),
+        ("p[k, past]", "site, past", [[10, 10], [1, 1]]),
         ("sy > 4", "yes/no", [[True, True], [False, False]]),
     ],
 )  # fmt: skip
@@ -237,6 +244,27 @@ def test_formula_over_dimensions_has_the_values_of_its_members(
     formula: str, over: str, expected: Any
 ) -> None:
     np.testing.assert_allclose(grid(formula, over), expected, rtol=1e-15)
+
+
+def test_one_value_is_spread_over_the_members_of_further_dimensions() -> None:
+    toy = methodology(GRID.format(formula="s", over='unit: "1", over: [site]'))
+    one = Quantity(Type(), (0, 1), 2.5, "2.5")
+    over_site = Reference(Type(dims=frozenset({"site"})), (0, 1), "s", "input")
+    wide = Type(dims=frozenset({"site", "year"}))
+    steps = [KernelStep("a", Spread(wide, (0, 1), one)), KernelStep("b", Spread(wide, (0, 1), over_site))]
+
+    kernel = compile_arrays(steps, toy.axes, "")
+    a, b = kernel.run(_Sizes(), np.array([1.0, 2.0]))
+
+    assert a.tolist() == [[2.5] * 3] * 2
+    assert b.tolist() == [[1, 1, 1], [2, 2, 2]]
+
+
+class _Sizes:
+    """What spreading asks for."""
+
+    def size(self, dimension: str) -> int:
+        return {"site": 2, "year": 3}[dimension]
 
 
 def test_aggregate_whose_condition_cannot_be_decided_has_no_value() -> None:

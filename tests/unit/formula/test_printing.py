@@ -189,6 +189,14 @@ def test_what_means_the_same_is_written_in_one_way(written: str, canonical: str)
     assert to_text(typed(written)) == canonical
 
 
+def test_value_spread_over_further_dimensions_is_shown_as_it_is() -> None:
+    root = typed("a + 1")
+
+    spread = tree.Spread(Type(dims=frozenset({"year"})), root.span, root)
+
+    assert to_text(spread) == "a + 1"
+
+
 def test_conversion_to_the_declared_unit_does_not_show() -> None:
     root, _ = conform(typed("L"), Type(unit=parse_unit("km")), "S", NAMES)
 

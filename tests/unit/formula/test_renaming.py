@@ -47,7 +47,7 @@ def typed(text: str) -> Typed:
     [
         ("a + 1 [km]", "use.a + 1 [km]"),
         ("a^2", "use.a^2"),
-        ("a^(1/2)", "use.a^(1/2)"),
+        ("sqrt(a^2)", "sqrt(use.a^2)"),
         ("off[a]", "use.off[use.a]"),
         ("k[sort]", "use.k[use.sort]"),
         ("k['food']", "use.k['food']"),
@@ -55,8 +55,7 @@ def typed(text: str) -> Typed:
         ("sum(W, over=waste)", "sum(use.W, over=stream)"),
         ("sum(W[x] * (year - x), over=(waste, x), where=x <= year)",
          "sum(use.W[use.x] * (time - use.x), over=(stream, use.x), where=use.x <= time)"),
-        ("previous(sum(W, over=waste), along=year, first=0)",
-         "previous(sum(use.W, over=stream), along=time, first=0)"),
+        ("cumulate(sum(W, over=waste), along=year)", "cumulate(sum(use.W, over=stream), along=time)"),
         ("if(not ok and k > 0, k, -k)", "if(not use.ok and use.k > 0, use.k, -use.k)"),
         ("sum(distance, over=ride)", "sum(use.distance, over=trip)"),
         ("sum(distance, to=waste)", "sum(use.distance, to=stream)"),

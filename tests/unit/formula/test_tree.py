@@ -21,6 +21,7 @@ from carbonquant.formula.tree import (
     Power,
     Quantity,
     Reference,
+    Spread,
     Type,
     Typed,
     children,
@@ -131,3 +132,10 @@ def test_references_are_the_names_and_banded_tables_read_each_once() -> None:
     )
 
     assert references(root) == ("discount", "b", "a")
+
+
+def test_what_is_spread_is_a_child() -> None:
+    spread = Spread(Type(dims=frozenset({"year"})), (0, 1), name("a"))
+
+    assert list(children(spread)) == [name("a")]
+    assert list(references(spread)) == ["a"]

@@ -33,6 +33,24 @@ WRONG = [
         "'date' is no input over ride",
         "",
     ),
+    (
+        ("year: year", "year: year\n  x: {alias: «yeer»}"),
+        "CQ306",
+        "'yeer' is no dimension of few members",
+        "did you mean 'year'?",
+    ),
+    (
+        ("year: year", "year: year\n  x: {alias: «ride»}"),
+        "CQ306",
+        "'ride' is no dimension of few members",
+        "",
+    ),
+    (
+        ("year: year", "year: year\n  x: {alias: «user_day»}"),
+        "CQ306",
+        "'user_day' is no dimension of few members",
+        "",
+    ),
 ]
 
 
@@ -50,7 +68,7 @@ def test_group_knows_its_rows_and_the_columns_that_make_it(trial: Callable[..., 
 
 
 def test_group_of_rows_that_are_wrong_is_not_judged(assert_refused: Callable[..., None]) -> None:
-    hint = "one of: category, year, month, date, rows, a list of members, or {group: …, by: […]}"
+    hint = "one of: category, year, month, date, rows, a list of members, {alias: …}, or {group: …, by: […]}"
 
     assert_refused(("ride: rows", "ride: «row»"), "CQ206", "unknown kind of dimension 'row'", hint)
 
@@ -61,3 +79,23 @@ def test_column_of_a_group_that_is_wrong_itself_gives_no_second_message(
     hint = "text, date, bool, or a dimension of the file; a number has 'unit' instead"
 
     assert_refused(("user: {type: text", "user: {type: «string»"), "CQ306", "unknown type 'string'", hint)
+
+
+def test_alias_is_a_dimension_over_the_members_of_another(trial: Callable[..., Methodology]) -> None:
+    found = trial(("year: year", "m: {alias: mode}\n  year: year")).dimensions["m"]
+
+    assert (found.name, found.base, found.kind, found.members) == ("m", "mode", "category", ("walk", "bus"))
+
+
+def test_alias_may_stand_before_what_it_is_an_alias_of(trial: Callable[..., Methodology]) -> None:
+    found = trial(("  mode: [walk, bus]", "  m: {alias: mode}\n  mode: [walk, bus]")).dimensions
+
+    assert found["m"].base == "mode"
+
+
+def test_alias_of_an_alias_is_refused(assert_refused: Callable[..., None]) -> None:
+    assert_refused(
+        ("year: year", "year: year\n  x: {alias: year}\n  z: {alias: «x»}"),
+        "CQ306",
+        "'x' is no dimension of few members",
+    )

@@ -208,7 +208,7 @@ def test_expected_yes_no_and_text_are_judged_by_kind(refusals: Callable[..., tup
 
 
 def test_dimension_that_is_wrong_itself_gives_no_second_message(assert_refused: Callable[..., None]) -> None:
-    hint = "one of: category, year, month, date, rows, a list of members, or {group: …, by: […]}"
+    hint = "one of: category, year, month, date, rows, a list of members, {alias: …}, or {group: …, by: […]}"
 
     assert_refused(
         ("stratum: category", "stratum: «categories»"),

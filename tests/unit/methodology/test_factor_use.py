@@ -93,7 +93,13 @@ def test_fallback_is_kept(file: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "message", "hint"),
     [
-        ("basis: average, over", "basis: baseline, over", "CQ216", "'made-up' is of basis average, not baseline", ""),
+        (
+            "basis: average, over",
+            "basis: baseline, over",
+            "CQ216",
+            "'made-up' is of basis average, not baseline",
+            "",
+        ),
         (
             "unit: t CO2e/MWh",
             "unit: t CO2e/t",
@@ -101,8 +107,20 @@ def test_fallback_is_kept(file: Path) -> None:
             "'made-up' is in kg CO2e/kWh, which cannot be given in t CO2e/t",
             "",
         ),
-        ("{region: region}", "{regio: region}", "CQ201", "'made-up' has no key 'regio'", "did you mean 'region'?"),
-        ("{region: region}", "{zone: region}", "CQ201", "'made-up' has no key 'zone'", "keys of 'made-up': year, region"),
+        (
+            "{region: region}",
+            "{regio: region}",
+            "CQ201",
+            "'made-up' has no key 'regio'",
+            "did you mean 'region'?",
+        ),
+        (
+            "{region: region}",
+            "{zone: region}",
+            "CQ201",
+            "'made-up' has no key 'zone'",
+            "keys of 'made-up': year, region",
+        ),
         ("{region: region}", "{region: regoin}", "CQ306", "'regoin' is no input", "did you mean 'region'?"),
         (
             "{region: region}",
@@ -162,7 +180,7 @@ def test_fallback_is_kept(file: Path) -> None:
         ),
     ],
 )
-def test_use_that_does_not_fit_its_set_is_refused(  # noqa: PLR0913 - the columns of the table
+def test_use_that_does_not_fit_its_set_is_refused(
     file: Path, old: str, new: str, code: str, message: str, hint: str
 ) -> None:
     found = refusal(file, old, new)

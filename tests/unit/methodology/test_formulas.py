@@ -75,7 +75,7 @@ def test_index_that_is_a_name_of_the_file_is_no_unit(refusals: Callable[..., tup
 def test_dimension_that_is_wrong_gives_no_second_message_in_formulas(
     assert_refused: Callable[..., None],
 ) -> None:
-    hint = "one of: category, year, month, date, rows, a list of members, or {group: …, by: […]}"
+    hint = "one of: category, year, month, date, rows, a list of members, {alias: …}, or {group: …, by: […]}"
 
     assert_refused(("ride: rows", "ride: «rowz»"), "CQ206", "unknown kind of dimension 'rowz'", hint)
 

@@ -174,4 +174,4 @@ def test_type_that_is_set_aside_is_not_judged(assert_refused: Callable[..., None
     )
 
 
-FORMS = "one of: category, year, month, date, rows, a list of members, or {group: …, by: […]}"
+FORMS = "one of: category, year, month, date, rows, a list of members, {alias: …}, or {group: …, by: […]}"

@@ -48,9 +48,9 @@ WRONG = [
         "did you mean 'bus'?",
     ),
     (
-        ("values: {walk: 0, bus: 68}", "values: {walk: 0, bus: «null»}"),
+        ("values: [0, 5]", "values: [«null», 5]"),
         "CQ207",
-        "not supported yet: a table cell without a value (null)",
+        "not supported yet: a band without a value (null)",
         "",
     ),
     (
@@ -150,7 +150,8 @@ def test_parameter_over_a_dimension_that_is_wrong_gives_no_second_message(
         ("{walk: {s1: 1}, bus: {s1: 1, s2: 2}}", "no value for 's2' of 'stratum'"),
         ("[{s1: 1}, {s1: 1, s2: 2}]", "no value for 's2' of 'stratum'"),
         ("{walk: 1, bus: [1, 2]}", None),
-        ("{walk: null, bus: {s1: 1}}", "not supported yet: a table cell without a value (null)"),
+        ("{walk: null, bus: {s1: 1}}", None),
+        ("{walk: {s1: null}, bus: {s1: 1}}", None),
     ],
 )
 def test_members_that_come_with_the_data_are_the_same_below_every_member(
@@ -166,3 +167,14 @@ def test_members_that_come_with_the_data_are_the_same_below_every_member(
         assert trial(edit, unread).parameters["cap"].over == ("mode", "stratum")
     else:
         assert [problem.message for problem in refusals(edit, unread)] == [message]
+
+
+def test_null_says_that_nothing_is_published_and_a_missing_member_is_a_mistake(
+    trial: Callable[..., Methodology], assert_refused: Callable[..., None]
+) -> None:
+    published = trial(("values: {walk: 0, bus: 68}", "values: {walk: 0, bus: null}")).parameters["EF"]
+
+    assert published.cells["bus"] is None
+    assert_refused(
+        ("values: {walk: 0, bus: 68}", "«values»: {walk: 0}"), "CQ214", "no value for 'bus' of 'mode'"
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from carbonquant.declaration import Declaration, MethodologyDeclaration, declare
-from carbonquant.formula.tree import Dimension, Symbol, Type
 from carbonquant.declaration.findings import Findings
+from carbonquant.formula.tree import Dimension, Symbol, Type
 from carbonquant.methodology.scope import Scope
 from carbonquant.sources import read_text
 

@@ -73,17 +73,49 @@ def test_value_that_is_not_finite_by_itself_has_no_table_to_blame() -> None:
     assert refused("1 [t CO2e] / (size / 1 [km] - 5)") == ("nonfinite.x",)
 
 
-def test_table_elsewhere_than_where_the_value_is_missing_is_not_blamed() -> None:
+def test_table_that_has_its_value_where_the_step_has_none_is_not_blamed() -> None:
+    assert refused("1 [km] / (size / 1 [km] - 5) * EF['walk']") == ("nonfinite.x",)
+
+
+def test_each_member_without_a_value_has_its_own_cause() -> None:
     found = refused(
-        "if(mode == 'walk', 1 [km] / (size / 1 [km] - 5) * EF, 0)", over="mode", total="sum(x, over=mode)"
+        "1 [km] / (size / 1 [km] - 5 * if(mode == 'walk', 1, 2)) * EF", over="mode", total="sum(x, over=mode)"
     )
 
-    assert "nonfinite.x" in found or found == ("table.EF",)
+    assert found == ("table.EF", "nonfinite.x")
 
 
 def test_what_only_follows_is_not_told_again() -> None:
     assert refused("size * EF['bus']", total="x * 2") == ("table.EF",)
 
 
-def test_row_is_judged_by_its_own_member() -> None:
-    assert refused("km * EF[mode_of]", over="ride", total="sum(x, over=ride)") == ("table.EF",)
+def test_row_without_a_value_is_rejected_by_the_name_of_the_table() -> None:
+    text = BODY.format(formula="km * EF[mode_of]", over="over: ride, ", total="sum(x, over=ride)")
+
+    result = run(
+        text,
+        inputs={"size": 5, "own": "walk", "weight": 1},
+        tables={"ride": {"mode_of": ["walk", "bus"], "km": [1, 2]}},
+    )
+
+    assert dict(result.rows["ride"].reasons) == {"table.EF": 1}
+
+
+def test_each_row_is_rejected_for_its_own_cause_alone() -> None:
+    text = BODY.format(
+        formula="off[km] * EF[mode_of] * 1 [km]", over="over: ride, ", total="sum(x, over=ride)"
+    )
+
+    result = run(
+        text,
+        inputs={"size": 5, "own": "walk", "weight": 1},
+        tables={"ride": {"mode_of": ["walk", "bus", "walk", "bus"], "km": [1, 2, 50, 50]}},
+    )
+
+    marks = result.outcome.reasons["ride"]
+    assert [marks.of_row(row) for row in range(4)] == [
+        (),
+        ("table.EF",),
+        ("band.off",),
+        ("band.off", "table.EF"),
+    ]
