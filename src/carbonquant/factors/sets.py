@@ -124,9 +124,8 @@ def _leaves(nested: Nested) -> Iterator[Cell]:
 
 
 def _at_level(nested: Nested, level: int) -> Iterator[str]:
-    if isinstance(nested, Mapping):
-        for key, item in nested.items():
-            if level:
-                yield from _at_level(item, level - 1)
-            else:
-                yield str(key)
+    for key, item in nested.items():
+        if level:
+            yield from _at_level(item, level - 1)
+        else:
+            yield str(key)

@@ -10,12 +10,14 @@ import pytest
 
 from carbonquant.activity import read_activity
 from carbonquant.activity.binding import bind
+from carbonquant.activity.lookups import Lookup
 from carbonquant.declaration import declare
 from carbonquant.errors import ActivityDataError, NotApplicableError
 from carbonquant.factors import Cell
 from carbonquant.methodology import check
 from carbonquant.quantification import quantify
 from carbonquant.sources import read
+from carbonquant.units import parse_unit
 from tests.toys import HEAD
 
 SET = """\
@@ -156,3 +158,22 @@ def test_set_that_is_not_valid_on_the_first_day_of_the_period_is_refused(bound: 
 def test_set_is_valid_on_both_of_its_last_days(bound: Callable[..., Any]) -> None:
     assert bound(period={"from": "2022-01-01", "to": "2022-12-31"})
     assert bound(period={"from": "2024-12-31", "to": "2025-12-31"})
+
+
+def test_bounds_of_a_value_are_converted_with_it(bound: Callable[..., Any]) -> None:
+    use = bound().methodology.parameters["EF"].factor
+    asked = {"year": "2022", "region": "all"}
+
+    cell = Lookup(use.set, asked, asked, use.set.lookup(asked)).in_unit(parse_unit("g CO2e/kWh"))
+
+    assert cell is not None
+    assert cell.lower is not None
+    assert cell.upper is not None
+    assert (cell.lower.value, cell.number.value, cell.upper.value) == (200.0, 300.0, 400.0)
+    assert cell.is_unverified
+
+
+def test_what_is_not_published_has_no_cell_in_any_unit(bound: Callable[..., Any]) -> None:
+    use = bound().methodology.parameters["EF"].factor
+
+    assert Lookup(use.set, {}, {}, None).in_unit(parse_unit("g CO2e/kWh")) is None

@@ -99,3 +99,14 @@ def test_alias_of_an_alias_is_refused(assert_refused: Callable[..., None]) -> No
         "CQ306",
         "'x' is no dimension of few members",
     )
+
+
+def test_alias_of_a_dimension_that_is_wrong_itself_is_not_told_again(
+    assert_refused: Callable[..., None],
+) -> None:
+    assert_refused(
+        ("  year: year", "  x: {alias: year}\n  year: «yeer»"),
+        "CQ206",
+        "unknown kind of dimension 'yeer'",
+        "one of: category, year, month, date, rows, a list of members, {alias: …}, or {group: …, by: […]}",
+    )

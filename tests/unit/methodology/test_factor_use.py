@@ -234,3 +234,17 @@ def test_input_that_is_wrong_itself_is_not_told_again(file: Path) -> None:
     found = refusal(file, "region: {type: place}", "region: {type: plase}")
 
     assert "plase" in found.message
+
+
+def test_set_that_two_parameters_name_is_read_once(file: Path) -> None:
+    second = EF.replace("}}", "}, zh: 另一个}")
+
+    found = checked(
+        file,
+        "steps:",
+        f'  EF2: {second}\nsteps:\n  F: {{unit: t CO2e, over: year, formula: "sum(taken * EF2, over=meter)"}}',
+    )
+
+    assert found.parameters["EF"].factor is not None
+    assert found.parameters["EF2"].factor is not None
+    assert found.parameters["EF"].factor.set is found.parameters["EF2"].factor.set

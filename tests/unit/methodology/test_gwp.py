@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from carbonquant.methodology import Methodology
+from carbonquant.declaration import declare
+from carbonquant.methodology import Methodology, check
+from carbonquant.sources import read
+from tests.toys import HEAD
 
 Edit = tuple[str, str]
 NAMED: Edit = ("scope: project\n", "scope: project\ngwp: AR5\n")
@@ -87,3 +91,36 @@ def test_nitrous_oxide_has_one_value_in_each_set(
     checked = trial(potential(f"value: {value}", "kg CO2e/kg N2O"), edit)
 
     assert "GWP" in checked.parameters
+
+
+OWN_SET = """\
+carbonquant: 1
+kind: factors
+id: gwp-ar5
+version: 1.0.0
+title: {en: A set of one's own}
+basis: gwp
+unit: kg CO2e/kg
+keys: [gas]
+source: by definition
+values: {CH4: null, CH4_fossil: 29}
+"""
+BODY = """
+gwp: AR5
+inputs: {leak: {unit: t CH4}}
+parameters: {GWP: {unit: t CO2e/t CH4, value: 29, source: by definition}}
+steps: {E: {unit: t CO2e, formula: leak * GWP}}
+results: {reductions: E, identity: none}
+"""
+
+
+@pytest.mark.parametrize("text", [OWN_SET, OWN_SET.replace("29", "many")])
+def test_set_beside_the_file_is_the_one_that_counts_as_far_as_it_can_be_read(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "gwp-ar5.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "methodology.yaml").write_text(HEAD + BODY, encoding="utf-8")
+
+    found = check(declare(read(tmp_path / "methodology.yaml")))
+
+    assert "GWP" in found.parameters

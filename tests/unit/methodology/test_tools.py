@@ -325,6 +325,34 @@ def test_use_that_is_wrong_is_told_once(
     assert not hint or found.hint == hint
 
 
+def test_second_index_over_what_nothing_stands_for_is_not_told_again(tmp_path: Path) -> None:
+    (tmp_path / "burner.yaml").write_text(TOOL, encoding="utf-8")
+    (tmp_path / "methodology.yaml").write_text(
+        (HEAD + BODY).replace("year", "time").replace("time: time", "time: year"), encoding="utf-8"
+    )
+
+    with pytest.raises(MethodologyError) as caught:
+        check(declare(read(tmp_path / "methodology.yaml")))
+
+    assert [found.message for found in caught.value.diagnostics] == [
+        "nothing stands for the tool's dimension 'year'"
+    ]
+
+
+def test_example_may_expect_a_reason_of_the_tool(checked: Callable[..., Methodology]) -> None:
+    example = """examples:
+  thrown_away:
+    members: {year: [2022]}
+    inputs: {taken: 1, kind: low, is_kept: false}
+    fails: [fire.is_kept]
+    tolerance: 1e-9
+"""
+
+    found = checked(("also: [fire.so_far]}\n", f"also: [fire.so_far]}}\n{example}"))
+
+    assert found.examples["thrown_away"].fails == {"fire.is_kept"}
+
+
 def test_mistake_inside_a_tool_is_told_with_its_place(refusal: Callable[..., Diagnostic]) -> None:
     found = refusal(tool=(("sum(burnt, over=fuel)", "sum(burned, over=fuel)"),))
 
